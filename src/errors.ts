@@ -1,0 +1,120 @@
+/**
+ * What each error code answers with when it reaches a client (RFC 9110, section 15). A code that
+ * is not the client's doing has 500 and goes to the app's error middleware, never to the client.
+ */
+const statuses = {
+  ERR_PATH_SYNTAX: 500,
+  ERR_DECLARATION: 500,
+  ERR_OPTION: 500,
+  ERR_MALFORMED_PATH: 400,
+  ERR_NOT_FOUND: 404,
+  ERR_METHOD_NOT_ALLOWED: 405,
+  ERR_UPGRADE_REQUIRED: 426,
+  ERR_BODY_EMPTY: 400,
+  ERR_BODY_MALFORMED: 400,
+  ERR_BODY_ABORTED: 400,
+  ERR_BODY_TOO_LARGE: 413,
+  ERR_UNSUPPORTED_CHARSET: 415,
+  ERR_UNSUPPORTED_ENCODING: 415,
+  ERR_BODY_CONSUMED: 500,
+  ERR_RESPONSE_INVALID: 500,
+  ERR_ALREADY_ANSWERED: 500,
+  ERR_GUARDED_ROUTE: 500,
+  ERR_UNSAFE_PATH: 400,
+} as const;
+
+/** The code of a {@link ColonnadeError}; `docs/errors.md` has a heading for each. */
+export type ErrorCode = keyof typeof statuses;
+
+/** Every {@link ErrorCode}, in the order of `docs/errors.md`. */
+export const errorCodes = Object.keys(statuses) as readonly ErrorCode[];
+
+/** What a {@link ColonnadeError} may carry besides its code and message. */
+export interface ErrorDetails {
+  /** The failure that led to this one. */
+  cause?: unknown;
+  /** Headers for the answer, such as `Allow`; Express's default error handler sends them too. */
+  headers?: Readonly<Record<string, string>>;
+  /** `ERR_BODY_MALFORMED`: the index of the first character that can't be read. */
+  position?: number;
+  /** `ERR_BODY_TOO_LARGE`: the limit, in bytes. */
+  limit?: number;
+}
+
+/** The class of every error that Colonnade itself throws, rejects with or passes to `next`. */
+export class ColonnadeError extends Error {
+  readonly code: ErrorCode;
+  /** The HTTP status code that fits; Express's default error handler answers with it. */
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly position?: number;
+  readonly limit?: number;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.status = statuses[code];
+    if (details.headers !== undefined) this.headers = details.headers;
+    if (details.position !== undefined) this.position = details.position;
+    if (details.limit !== undefined) this.limit = details.limit;
+  }
+
+  static {
+    this.prototype.name = "ColonnadeError";
+  }
+}
+
+/** A pattern outside the path grammar; thrown where the route is declared. */
+export class PathSyntaxError extends ColonnadeError {
+  constructor(
+    /** The whole pattern. */
+    readonly pattern: string,
+    /** Where in `pattern` the fault is, counted in UTF-16 code units. */
+    readonly index: number,
+    readonly reason: string,
+    /** What to write instead, where the text is the syntax of Express 4 or Express 5. */
+    readonly rewrite?: string,
+  ) {
+    const advice = rewrite === undefined ? "" : `; write ${rewrite}`;
+    super("ERR_PATH_SYNTAX", `Path ${JSON.stringify(pattern)}, index ${index}: ${reason}${advice}`);
+  }
+
+  static {
+    this.prototype.name = "PathSyntaxError";
+  }
+}
+
+/** A file name that {@link pathJoinSafe} refuses. */
+export class UnsafePathError extends ColonnadeError {
+  constructor(
+    /** The refused name, as given. */
+    readonly filename: unknown,
+    readonly reason: string,
+    details?: ErrorDetails,
+  ) {
+    super("ERR_UNSAFE_PATH", `Unsafe path ${quote(filename)}: ${reason}`, details);
+  }
+
+  static {
+    this.prototype.name = "UnsafePathError";
+  }
+}
+
+/** A value as an error message shows it: short, on one line, whatever it is. */
+export function quote(value: unknown): string {
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+  }
+  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+  if (typeof value === "object" && value !== null) {
+    return Array.isArray(value) ? "an array" : `an object of class ${classOf(value)}`;
+  }
+  return String(value);
+}
+
+function classOf(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null) return "(none)";
+  const { constructor } = prototype;
+  return typeof constructor === "function" && constructor.name ? constructor.name : "(anonymous)";
+}

@@ -1,0 +1,139 @@
+import type {
+  ErrorRequestHandler,
+  NextFunction,
+  Request as ExpressRequest,
+  RequestHandler,
+  Response as ExpressResponse,
+} from "express";
+import { ServerResponse } from "node:http";
+import { ColonnadeError, quote } from "../errors";
+import { Request, internals } from "../http/request";
+import { isResponse } from "../http/response";
+import type { CompiledRoute, Middleware } from "../http/route";
+import { matchPattern } from "../path/match";
+import { pathnameOf } from "../path/target";
+import { noResponse, report } from "../router";
+import { exceededLimit, limitBody } from "./body-meter";
+import { IncomingSource, exceededBody } from "./incoming-source";
+import type { RouterOptions } from "./options";
+import { discardResponse, reply } from "./reply";
+import { isPromise, run, settle } from "./settle";
+import type { Exchange } from "./settle";
+
+type Options = Required<RouterOptions>;
+
+/** Limits the body by the route that will answer, before `@use` middleware can read it. */
+export function createLimiter(
+  routeOf: (req: ExpressRequest) => CompiledRoute | undefined,
+  options: Options,
+): RequestHandler {
+  return function limitRequestBody(req, res, next) {
+    const route = routeOf(req);
+    if (route === undefined) {
+      next();
+      return;
+    }
+    const exchange = createExchange(route, options, req, res, next);
+    if (limit(route, exchange)) next();
+  };
+}
+
+/** The Express handler of a route: calls its callback, and answers with what it returns. */
+export function createHandler(route: CompiledRoute, options: Options): RequestHandler {
+  const handler: RequestHandler = (req, res, next) => {
+    const exchange = createExchange(route, options, req, res, next);
+    if (!limit(route, exchange)) return undefined;
+    const failed = (error: unknown) =>
+      settle(exceeded(req) ?? error, `The handler of ${route.name}`, exchange);
+    return run(() => {
+      const result = route.callback(exchange.request);
+      return isPromise(result)
+        ? result.then((value) => answer(value, route, exchange))
+        : answer(result, route, exchange);
+    }, failed);
+  };
+  return Object.defineProperty(handler, "name", { value: route.callback.name || route.name });
+}
+
+/**
+ * Express middleware whose failures, thrown or rejected, reach `next` as Errors on Express 4 too,
+ * and which may throw an `ErrorResponse`.
+ */
+export function guardMiddleware(
+  middleware: Middleware,
+  options: Options,
+): RequestHandler | ErrorRequestHandler {
+  const name = middleware.name || "anonymous";
+  const origin = `The middleware ${name}`;
+  // What a function that declares as many parameters as Express middleware has is given.
+  const call = middleware as (...args: unknown[]) => unknown;
+  const guard = (args: unknown[], req: ExpressRequest, res: ExpressResponse, next: NextFunction) =>
+    run(
+      () => call(...args),
+      (error) => {
+        const request = new Request(new IncomingSource(req, res, Infinity));
+        settle(error, origin, { req, res, next, options, request });
+      },
+    );
+  const guarded: RequestHandler | ErrorRequestHandler =
+    middleware.length === 4
+      ? (error: unknown, req: ExpressRequest, res: ExpressResponse, next: NextFunction) =>
+          guard([error, req, res, next], req, res, next)
+      : (req: ExpressRequest, res: ExpressResponse, next: NextFunction) =>
+          guard([req, res, next], req, res, next);
+  return Object.defineProperty(guarded, "name", { value: name });
+}
+
+/** @returns whether the request may go on; otherwise it has been refused. */
+function limit(route: CompiledRoute, exchange: Exchange): boolean {
+  const { req, res } = exchange;
+  try {
+    limitBody(req, res, route.maxContentLength, (error) => settle(error, route.name, exchange));
+    return true;
+  } catch (error) {
+    settle(error, route.name, exchange);
+    return false;
+  }
+}
+
+function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void | Promise<void> {
+  const { req, res, options, request } = exchange;
+  const refusal = exceeded(req);
+  if (refusal !== undefined) {
+    if (isResponse(result)) discardResponse(result);
+    throw refusal;
+  }
+  if (!isResponse(result)) {
+    if (result instanceof ServerResponse) return undefined;
+    throw noResponse(route.name, result);
+  }
+  if (!res.headersSent) return reply(result, request, req, res);
+  discardResponse(result);
+  const message = `The handler of ${route.name} has answered by itself, and then returned ${quote(result)}`;
+  report(options.onError, new ColonnadeError("ERR_ALREADY_ANSWERED", message), request);
+  return undefined;
+}
+
+function exceeded(req: ExpressRequest): ColonnadeError | undefined {
+  return exceededLimit(req) ?? exceededBody(req);
+}
+
+function createExchange(
+  route: CompiledRoute,
+  options: Options,
+  req: ExpressRequest,
+  res: ExpressResponse,
+  next: NextFunction,
+): Exchange {
+  const source = new IncomingSource(req, res, route.maxContentLength, (error) =>
+    settle(error, route.name, exchange),
+  );
+  const request = new Request(source);
+  // `req.params` may also hold the parent router's, under the name of an absent parameter of this route.
+  const matches = options.mergeParams
+    ? (matchPattern(route.pattern, pathnameOf(req.url), options) ?? req.params)
+    : req.params;
+  request[internals](route.pattern.source, matches);
+  const exchange: Exchange = { req, res, next, options, request };
+  return exchange;
+}

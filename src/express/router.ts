@@ -1,0 +1,16 @@
+import type { Router as ExpressRouter } from "express";
+import { Router as Dispatcher } from "../router";
+import { mount } from "./mount";
+import type { RouterOptions } from "./options";
+
+/** A list of routes, from Resources or written out: answers by itself, or mounted in an Express app. */
+export class Router extends Dispatcher {
+  /**
+   * Makes an `express.Router` of the routes that are registered by now.
+   *
+   * @throws {ColonnadeError} `ERR_OPTION`
+   */
+  router(options?: RouterOptions): ExpressRouter {
+    return mount(this.routes(), options);
+  }
+}

@@ -1,0 +1,88 @@
+import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
+import { ColonnadeError, quote } from "../errors";
+import { ErrorResponse } from "../http/error-response";
+import type { Request } from "../http/request";
+import { report, toErrorResponse } from "../router";
+import type { RouterOptions } from "./options";
+import { reply } from "./reply";
+
+/** One request on its way through a mounted router. */
+export interface Exchange {
+  readonly req: ExpressRequest;
+  readonly res: ExpressResponse;
+  readonly next: NextFunction;
+  readonly options: Required<RouterOptions>;
+  /** What the handler is given. */
+  readonly request: Request;
+}
+
+/**
+ * Answers or forwards what was thrown, or was passed to `next`: an {@link ErrorResponse} and what
+ * Colonnade refuses is answered, everything else goes to the app's error middleware.
+ *
+ * @param origin - what threw, as messages name it.
+ */
+export function settle(thrown: unknown, origin: string, exchange: Exchange): void {
+  const { req, res, options, request } = exchange;
+  if (isRefusal(thrown, options.errors) && !res.headersSent) {
+    const answer = thrown instanceof ErrorResponse ? thrown : toErrorResponse(thrown);
+    void run(
+      () => reply(answer, request, req, res),
+      (error) => forward(toError(error, origin), exchange),
+    );
+    return;
+  }
+  forward(toError(thrown, origin), exchange);
+}
+
+/** Calls `action`, and `failed` when it throws or rejects: at once where it is synchronous. */
+export function run(action: () => unknown, failed: (error: unknown) => void): Promise<void> | undefined {
+  try {
+    const result = action();
+    return isPromise(result) ? Promise.resolve(result).then(ignore, failed) : undefined;
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
+}
+
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function ignore(): void {}
+
+/** Whether {@link settle} answers it. */
+export function isRefusal(
+  thrown: unknown,
+  errors: "json" | "next",
+): thrown is ErrorResponse | ColonnadeError {
+  if (thrown instanceof ErrorResponse) return true;
+  return errors === "json" && thrown instanceof ColonnadeError && thrown.status < 500;
+}
+
+function forward(error: Error, { req, res, next, options, request }: Exchange): void {
+  if (res.writableEnded) {
+    // The answer is complete, and stands.
+    report(options.onError, error, request);
+    return;
+  }
+  // A clean end would make what was sent so far look whole.
+  if (res.headersSent) req.socket.destroy();
+  next(error);
+}
+
+/** What was thrown, as an Error: Express takes `null`, `"route"` and `"router"` for no failure. */
+function toError(thrown: unknown, origin: string): Error {
+  if (thrown instanceof Error) return thrown;
+  const error = new Error(`${origin} threw ${quote(thrown)}, which is no Error`, { cause: thrown });
+  return Object.assign(error, statusOf(thrown));
+}
+
+/** The status of an error that is no Error, where it has one that Express would answer with. */
+function statusOf(thrown: unknown): { status?: number } {
+  if (typeof thrown !== "object" || thrown === null) return {};
+  const { status, statusCode } = thrown as { status?: unknown; statusCode?: unknown };
+  const code = [status, statusCode].find((value) => Number.isInteger(value));
+  return typeof code === "number" && code >= 400 && code <= 599 ? { status: code } : {};
+}

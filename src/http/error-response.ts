@@ -1,0 +1,32 @@
+import { JsonResponse } from "./json-response";
+import type { ResponseHeaders } from "./response";
+
+/** The body of an {@link ErrorResponse}: an object as it is, anything else under `error`. */
+export type ErrorBody<T> = T extends object ? T : { error: T };
+
+/**
+ * Answers that a request failed. It may be returned or thrown, by a handler and by `@use`
+ * middleware.
+ */
+export class ErrorResponse<T = unknown, Status extends number = number> extends JsonResponse<
+  ErrorBody<T>,
+  Status
+> {
+  /** The failure behind it, where there is one; it is never sent. */
+  declare readonly cause?: unknown;
+
+  /**
+   * @param body - an object is sent as it is, a string as `{ "error": string }`.
+   * @param options - `cause`: the failure behind it.
+   */
+  constructor(
+    body: T,
+    statusCode: Status = 400 as Status, // the default of a status code whose type was not narrowed
+    headers: ResponseHeaders = {},
+    options: { cause?: unknown } = {},
+  ) {
+    const payload = typeof body === "object" && body !== null ? body : { error: body };
+    super(payload as ErrorBody<T>, statusCode, headers); // the conditional type says just that
+    if ("cause" in options) this.cause = options.cause;
+  }
+}

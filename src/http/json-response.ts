@@ -1,0 +1,49 @@
+import { ColonnadeError, quote } from "../errors";
+import { Response, headerOf } from "./response";
+import type { ResponseHeaders } from "./response";
+
+/** The app settings of Express that shape its JSON, by their names there. */
+export interface JsonSettings {
+  readonly replacer?: ((key: string, value: unknown) => unknown) | (string | number)[] | null;
+  readonly spaces?: string | number;
+  /** Whether to write `<`, `>` and `&` as escapes. */
+  readonly escape?: boolean;
+}
+
+/**
+ * Answers with a value as JSON. It is serialised when it is sent, with the app's `json replacer`,
+ * `json spaces` and `json escape`. The `Content-Type` is `application/json`, without a charset
+ * (RFC 8259, section 11 defines none), unless `headers` name one.
+ */
+export class JsonResponse<Body = unknown, Status extends number = number> extends Response<Body, Status> {
+  constructor(payload: Body, statusCode: Status = 200 as Status, headers: ResponseHeaders = {}) {
+    const typed = headerOf(headers, "content-type") !== undefined;
+    // To `Response` it is a payload like any other; it never sends this one as it is.
+    super(payload as never, statusCode, typed ? headers : { ...headers, "Content-Type": "application/json" });
+  }
+}
+
+/**
+ * The bytes of a value as JSON.
+ *
+ * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for what JSON can't hold: a cycle, a BigInt, undefined.
+ */
+export function toJsonBytes(value: unknown, { replacer, spaces, escape }: JsonSettings = {}): Buffer {
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    // The two overloads of `JSON.stringify` differ only in the type of the replacer.
+    text = JSON.stringify(value, replacer as (string | number)[] | null | undefined, spaces);
+  } catch (error) {
+    cause = error;
+  }
+  if (text === undefined) {
+    const detail = cause instanceof Error ? cause.message : "JSON has no value for it";
+    throw new ColonnadeError("ERR_RESPONSE_INVALID", `${quote(value)} can't be JSON: ${detail}`, { cause });
+  }
+  return Buffer.from(escape ? text.replace(/[<>&]/g, escapeCharacter) : text);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,145 @@
+import type { Readable } from "node:stream";
+import type { Matches } from "../path/matches";
+import type { RawRequest } from "./raw";
+import { GivenSource } from "./request-source";
+import type { ClientAddress, Lists, RequestSource } from "./request-source";
+
+/** A route's hold on the request that it answers; not for users of the package. */
+export const internals = Symbol("colonnade.request");
+
+/**
+ * A request, as a handler gets it. `Pattern` is the path pattern of its route: it types `matches`,
+ * and a route decorator refuses a handler whose `Request` was written for another pattern.
+ *
+ * Nothing is parsed before it is asked for.
+ */
+export class Request<Pattern extends string = string, Options = unknown> {
+  /** The pattern of the route that answers; "" before there is one. */
+  declare readonly pattern: Pattern;
+  /** What the pattern bound, by name: percent-decoded, without a prototype. */
+  declare readonly matches: Matches<Pattern>;
+  /** Only for the compiler: the options that the route was declared with. */
+  declare protected readonly "~options"?: Options;
+
+  readonly #source: RequestSource;
+
+  /**
+   * Makes a request by hand, for `Router.dispatch`.
+   *
+   * @param clientAddress - the host and port of the client.
+   * @param method - in upper case.
+   * @param path - a request target: path, and query and fragment where `params` and `fragment` are
+   *   not given.
+   * @param params - the query: name → values.
+   * @param headers - name, in any case → values.
+   * @param stream - the body, as received.
+   */
+  constructor(
+    clientAddress: ClientAddress,
+    method: string,
+    path: string,
+    params?: Readonly<Record<string, readonly string[]>>,
+    fragment?: string,
+    headers?: Readonly<Record<string, string | readonly string[]>>,
+    stream?: Readable,
+  );
+  /** @internal */
+  constructor(source: RequestSource);
+  constructor(
+    first: ClientAddress | RequestSource,
+    method = "",
+    path = "",
+    params?: Readonly<Record<string, readonly string[]>>,
+    fragment?: string,
+    headers?: Readonly<Record<string, string | readonly string[]>>,
+    stream?: Readable,
+  ) {
+    if (!isAddress(first)) {
+      this.#source = first; // a route binds it at once
+      return;
+    }
+    this.#source = new GivenSource(first, method, path, params, fragment, headers, stream);
+    this[internals]("", Object.create(null) as object);
+  }
+
+  /** The client's host and port. Behind a proxy that the app trusts: its `req.ip`, and port 0. */
+  get clientAddress(): ClientAddress {
+    return this.#source.clientAddress;
+  }
+
+  get method(): string {
+    return this.#source.method;
+  }
+
+  /** The pathname as the client sent it, mount path included; nothing is decoded. */
+  get path(): string {
+    return this.#source.path;
+  }
+
+  /** The query: name → values, decoded; a name without `=` has the value "". Without a prototype. */
+  get params(): Readonly<Lists> {
+    return this.#source.params;
+  }
+
+  /** What stood behind `#`; browsers do not send it. */
+  get fragment(): string {
+    return this.#source.fragment;
+  }
+
+  /** Name, in lower case → values, one for each time the header was sent. Without a prototype. */
+  get headers(): Readonly<Lists> {
+    return this.#source.headers;
+  }
+
+  /**
+   * The body as received: not inflated. Reading rejects when the client leaves (`ERR_BODY_ABORTED`)
+   * or the body is over the route's limit (`ERR_BODY_TOO_LARGE`).
+   *
+   * @throws {ColonnadeError} `ERR_BODY_CONSUMED` when middleware has read the body.
+   */
+  get stream(): Readable {
+    return this.#source.body.stream;
+  }
+
+  /** Aborts when the client leaves before it has its answer. */
+  get signal(): AbortSignal {
+    return this.#source.signal;
+  }
+
+  /** Express's own `req`; undefined for a request that was made by hand. */
+  get raw(): RawRequest {
+    return this.#source.raw as RawRequest; // absent in `dispatch` only, where nobody has a use for it
+  }
+
+  /**
+   * The body, inflated and parsed as JSON; what `express.json()` or another parser has put into
+   * `req.body` when it has already been read.
+   *
+   * @throws {ColonnadeError} `ERR_BODY_EMPTY`, `ERR_BODY_MALFORMED` (400), `ERR_BODY_TOO_LARGE`
+   *   (413), `ERR_UNSUPPORTED_CHARSET`, `ERR_UNSUPPORTED_ENCODING` (415), `ERR_BODY_ABORTED`,
+   *   `ERR_BODY_CONSUMED`: Colonnade answers them itself when the handler lets them through.
+   */
+  json<T = unknown>(): Promise<T> {
+    return this.#source.body.json() as Promise<T>; // the caller's word for what the client sent
+  }
+
+  /** The body, inflated and decoded by the `charset` of its `Content-Type`, or as UTF-8. */
+  text(): Promise<string> {
+    return this.#source.body.text();
+  }
+
+  /** The body, inflated. */
+  bytes(): Promise<Buffer> {
+    return this.#source.body.bytes();
+  }
+
+  /** @internal Binds the request to the route that answers it, and gives that route its source. */
+  [internals](pattern: string, matches: object): RequestSource {
+    Object.assign(this, { pattern, matches });
+    return this.#source;
+  }
+}
+
+function isAddress(first: ClientAddress | RequestSource): first is ClientAddress {
+  return Array.isArray(first);
+}

@@ -1,0 +1,87 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import type { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { ColonnadeError, quote } from "../errors";
+import type { RawResponse } from "./raw";
+import type { Request } from "./request";
+
+/** What a {@link Response} can send as its body. */
+export type Payload =
+  | string
+  | Uint8Array
+  | Readable
+  | ReadableStream<Uint8Array | string>
+  | AsyncIterable<Uint8Array | string>
+  | null;
+
+/** Header names, in any case, and their values; a list is sent as one header per value. */
+export type ResponseHeaders = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** What a handler answers with. It is sent when it is returned, not when it is made. */
+export class Response<Body = unknown, Status extends number = number> {
+  readonly payload: Body;
+  readonly statusCode: Status;
+  readonly headers: ResponseHeaders;
+  readonly compress: boolean;
+  /** Only an instance of this class, or of a subclass, is a response to the compiler. */
+  declare protected readonly "~response": true;
+
+  /**
+   * Answers by itself, in place of sending the payload: define it in a subclass.
+   *
+   * @param request - the request that is answered; `request.raw` is Express's.
+   * @param res - Express's response. Neither status code nor headers have been set on it.
+   */
+  reply?(request: Request, res: RawResponse): void | Promise<void>;
+
+  /**
+   * @param payload - a string is sent as UTF-8 (`text/html` unless `headers` say otherwise, as by
+   *   `res.send`); a stream, web stream or async iterable piece by piece.
+   * @param statusCode - 200 to 999 (RFC 9110, section 15: a 1xx is no final answer).
+   * @param compress - whether to compress the payload in a coding that the client accepts.
+   * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for a status code or header that can't be sent.
+   */
+  constructor(
+    payload: Payload = null,
+    statusCode: Status = 200 as Status, // a default can't narrow a type parameter
+    headers: ResponseHeaders = {},
+    compress = false,
+  ) {
+    checkHead(statusCode, headers);
+    this.payload = payload as Body; // the payload of a subclass may be of any type: see JsonResponse
+    this.statusCode = statusCode;
+    this.headers = headers;
+    this.compress = compress;
+  }
+}
+
+/** Refuses, naming it, what Node would refuse in the middle of sending. */
+function checkHead(statusCode: number, headers: ResponseHeaders): void {
+  if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 999) {
+    throw new ColonnadeError(
+      "ERR_RESPONSE_INVALID",
+      `A status code is an integer from 200 to 999, not ${quote(statusCode)}`,
+    );
+  }
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    try {
+      validateHeaderName(name);
+      for (const item of [value].flat()) validateHeaderValue(name, item as string); // Node checks what it is
+    } catch (cause) {
+      const message = `The response header ${quote(name)} can't be sent: ${quote(value)}`;
+      throw new ColonnadeError("ERR_RESPONSE_INVALID", message, { cause });
+    }
+  }
+}
+
+/** Whether a value is a {@link Response}, of whatever payload. */
+export function isResponse(value: unknown): value is Response {
+  return value instanceof Response;
+}
+
+/** The value that `headers` give a header, whose name is in lower case here. */
+export function headerOf(headers: ResponseHeaders, name: string): ResponseHeaders[string] | undefined {
+  const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? undefined : headers[key];
+}

@@ -1,0 +1,128 @@
+import { METHODS } from "node:http";
+import type { ServerResponse } from "node:http";
+import { ColonnadeError, quote } from "../errors";
+import type { Pattern } from "../path/pattern";
+import { parsePattern } from "../path/parse";
+import type { Request } from "./request";
+import type { Response } from "./response";
+
+/** What a handler gives: a {@link Response}, or `request.raw.res` when it has answered by itself. */
+export type HandlerResult = Response | ServerResponse;
+
+/** The function behind a route. A WebSocket's is also given the opcode and the payload. */
+export type RouteCallback = (request: Request, ...message: never[]) => unknown;
+
+/** What {@link RouteOptions.middleware} holds: Express middleware, opaque to whoever has no Express. */
+export type Middleware = (...args: never[]) => unknown;
+
+/** What `@header` and `@param` say of a header or a query parameter. */
+export interface ParameterInfo {
+  readonly name: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  /** Free text, such as `"integer"`. */
+  readonly type?: string;
+}
+
+/** Middleware that runs once for all routes of one Resource. */
+export interface RouteGroup {
+  /** The name of the class. */
+  readonly name: string;
+  readonly middleware: readonly Middleware[];
+}
+
+/** What a route is declared with, besides its method, pattern and callback. */
+export interface RouteOptions {
+  /** How many bytes a request body may have: 5 MiB by default; 0 allows only an empty one. */
+  readonly maxContentLength?: number;
+  /** What `@use` put before this route. */
+  readonly middleware?: readonly Middleware[];
+  /** What `@use` put before every route of the class. */
+  readonly group?: RouteGroup;
+  /** What `@header` says. */
+  readonly headers?: readonly ParameterInfo[];
+  /** What `@param` says. */
+  readonly params?: readonly ParameterInfo[];
+}
+
+/** A route: an upper-case HTTP method or `"WEBSOCKET"`, a path pattern, a bound callback, options. */
+export type Route = readonly [
+  method: string,
+  pattern: string,
+  callback: RouteCallback,
+  options?: RouteOptions,
+];
+
+/** What has routes, such as a Resource. */
+export interface RouteSource {
+  routes(): Route[];
+}
+
+/** A route that has been checked. */
+export interface CompiledRoute {
+  readonly method: string;
+  readonly pattern: Pattern;
+  readonly callback: RouteCallback;
+  readonly maxContentLength: number;
+  readonly middleware: readonly Middleware[];
+  readonly group: RouteGroup | undefined;
+  /** How messages name it: `GET /user/:id`. */
+  readonly name: string;
+}
+
+/** 5 MiB: the default of the API that this package implements. */
+export const defaultMaxContentLength = 5_242_880;
+
+const methods: ReadonlySet<string> = new Set([...METHODS, "WEBSOCKET"]);
+const routeOptions = new Set(["maxContentLength", "middleware", "group", "headers", "params"]);
+
+/**
+ * Checks a route and parses its pattern.
+ *
+ * @throws {PathSyntaxError}
+ * @throws {ColonnadeError} `ERR_OPTION` for a method, callback or option that is none.
+ */
+export function compileRoute(route: Route): CompiledRoute {
+  if (!Array.isArray(route)) throw invalid(`A route is a tuple, not ${quote(route)}`);
+  const [method, source, callback, options = {}] = route as Route; // `isArray` makes it any[]
+  const pattern = parsePattern(source);
+  const name = `${method} ${source}`;
+  if (!methods.has(method)) throw invalid(`${quote(method)} is not an HTTP method in upper case (${name})`);
+  if (typeof callback !== "function") throw invalid(`The callback of ${name} is ${quote(callback)}`);
+  checkKeys(options, routeOptions, name);
+  return {
+    method,
+    pattern,
+    callback,
+    maxContentLength: checkMaxContentLength(options.maxContentLength, name),
+    middleware: options.middleware ?? [],
+    group: options.group,
+    name,
+  };
+}
+
+/** Refuses options that do not exist, which are most often misspelt ones. */
+export function checkKeys(options: object, known: ReadonlySet<string>, owner: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw invalid(`The options of ${owner} are ${quote(options)}, not an object`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.has(key)) {
+      throw invalid(`${owner} has no option ${quote(key)}; it has ${[...known].join(", ")}`);
+    }
+  }
+}
+
+/** @returns the limit, in bytes, that `value` sets for a route. */
+export function checkMaxContentLength(value: unknown, owner: string): number {
+  if (value === undefined) return defaultMaxContentLength;
+  if (typeof value === "number" && (value === Infinity || (Number.isInteger(value) && value >= 0))) {
+    return value;
+  }
+  const message = `maxContentLength of ${owner} is a whole number of bytes from 0, not ${quote(value)}`;
+  throw invalid(message);
+}
+
+function invalid(message: string): ColonnadeError {
+  return new ColonnadeError("ERR_OPTION", message);
+}

@@ -1,0 +1,49 @@
+import "./express/raw";
+
+export { ColonnadeError, PathSyntaxError, UnsafePathError } from "./errors";
+export type { ErrorCode, ErrorDetails } from "./errors";
+export type { RouterOptions } from "./express/options";
+export { Router } from "./express/router";
+export { ErrorResponse } from "./http/error-response";
+export type { ErrorBody } from "./http/error-response";
+export { JsonResponse } from "./http/json-response";
+export type { RawRequest, RawResponse } from "./http/raw";
+export { Request } from "./http/request";
+export type { ClientAddress } from "./http/request-source";
+export { Response } from "./http/response";
+export type { Payload, ResponseHeaders } from "./http/response";
+export type {
+  HandlerResult,
+  Middleware,
+  ParameterInfo,
+  Route,
+  RouteCallback,
+  RouteGroup,
+  RouteOptions,
+  RouteSource,
+} from "./http/route";
+export { pathJoinSafe } from "./path-join-safe";
+export type { Matches } from "./path/matches";
+export { header, param, use } from "./resource/detail-decorators";
+export type { MiddlewareList, ParameterDetails, UseDecorator } from "./resource/detail-decorators";
+export { Resource } from "./resource/resource";
+export {
+  del,
+  del as delete,
+  get,
+  head,
+  options,
+  patch,
+  post,
+  put,
+  websocket,
+} from "./resource/route-decorators";
+export type {
+  RouteDecorator,
+  Verb,
+  VerbOptions,
+  WebSocketDecorator,
+  WebSocketOptions,
+} from "./resource/route-decorators";
+export type { DispatchOptions, OnError } from "./router";
+export { WebSocketOpCode } from "./websocket/op-code";

@@ -1,0 +1,97 @@
+import { PathSyntaxError } from "../errors";
+import type { Count, Pattern, Segment } from "./pattern";
+import { rewriteExpressPath } from "./rewrite";
+
+const counts: Readonly<Record<string, Count>> = { "": "one", "?": "optional", "+": "some", "*": "any" };
+
+/** Characters that are syntax in one of Express's grammars, and so are no literals in this one. */
+const reserved: Readonly<Record<string, string>> = {
+  "(": "regular expressions and groups are not part of the grammar",
+  ")": "regular expressions and groups are not part of the grammar",
+  "{": "optional groups are not part of the grammar",
+  "}": "optional groups are not part of the grammar",
+  "[": '"[" is reserved',
+  "]": '"]" is reserved',
+  "\\": '"\\" is reserved: there is nothing to escape',
+  "*": '"*" needs a name before it, as in "/:rest*"',
+  "?": '"?" may only follow a name, as in "/:id?"; the query is not part of a path',
+  "#": '"#" may not stand in a path: a client never sends the fragment',
+  ":": '":" may only begin a segment',
+};
+
+/**
+ * Parses the text of a path pattern.
+ *
+ * @throws {PathSyntaxError} naming the text, the index and, where there is one, the rewrite.
+ */
+export function parsePattern(source: string): Pattern {
+  const refuse = (index: number, reason: string): never => {
+    throw new PathSyntaxError(source, index, reason, rewriteExpressPath(source, isPattern));
+  };
+  if (typeof source !== "string") {
+    throw new PathSyntaxError(String(source), 0, `a pattern is a string, not ${typeof source}`);
+  }
+  if (!source.startsWith("/")) refuse(0, 'a pattern starts with "/"');
+
+  const segments: Segment[] = [];
+  const names = new Set<string>();
+  let variable = -1;
+  let index = 1;
+  const texts = source.slice(1).split("/");
+  const trailingSlash = texts.length > 1 && texts.at(-1) === "";
+  if (trailingSlash || source === "/") texts.pop();
+
+  for (const text of texts) {
+    if (text === "") refuse(index, "a segment is empty");
+    const segment = parseSegment(text, (offset, reason) => refuse(index + offset, reason));
+    if (segment.kind === "parameter") {
+      if (names.has(segment.name)) refuse(index, `the name "${segment.name}" is taken`);
+      names.add(segment.name);
+      if (segment.count !== "one") {
+        if (variable !== -1) refuse(index, 'only one segment may be "?", "+" or "*"');
+        variable = segments.length;
+      }
+    }
+    segments.push(segment);
+    index += text.length + 1;
+  }
+  return { source, segments, variable, trailingSlash };
+}
+
+function parseSegment(text: string, refuse: (offset: number, reason: string) => never): Segment {
+  if (!text.startsWith(":")) return parseLiteral(text, refuse);
+
+  const name = /^[A-Za-z_]\w*/.exec(text.slice(1))?.[0];
+  if (name === undefined) {
+    return refuse(1, 'a name must follow ":": a letter or "_", then letters, digits or "_"');
+  }
+  const end = 1 + name.length;
+  const count = Object.hasOwn(counts, text.slice(end)) ? counts[text.slice(end)] : undefined;
+  if (count === undefined) {
+    const wrong = reserved[text.charAt(end)];
+    const follows = "a parameter is a whole segment: only one of ? + * may follow the name";
+    return refuse(end, wrong === undefined || "?*:".includes(text.charAt(end)) ? follows : wrong);
+  }
+  return { kind: "parameter", name, count };
+}
+
+function parseLiteral(text: string, refuse: (offset: number, reason: string) => never): Segment {
+  for (let offset = 0; offset < text.length; offset++) {
+    const reason = reserved[text.charAt(offset)];
+    if (reason !== undefined) refuse(offset, reason);
+    if (text[offset] === "%" && /^[\dA-Fa-f]{2}/.test(text.slice(offset + 1))) {
+      refuse(offset, "percent-encodings are not written in a pattern: write the character itself");
+    }
+  }
+  if (!text.isWellFormed()) refuse(0, "a lone surrogate has no encoding");
+  return { kind: "literal", text };
+}
+
+function isPattern(text: string): boolean {
+  try {
+    parsePattern(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import { ColonnadeError } from "../errors";
+import { declareExperimental, declareStandard } from "./declaration";
+import type { Statement } from "./declaration";
+import type { Resource } from "./resource";
+
+/** A decorator of a Resource's instance methods that take `Args` and return `Result`, in both decorator modes. */
+export interface MethodDecorator<Args extends unknown[], Result> {
+  <This extends Resource>(
+    method: (this: This, ...args: Args) => Result,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result> & {
+      readonly static: false;
+    },
+  ): void;
+  (
+    target: Resource,
+    member: string | symbol,
+    descriptor: TypedPropertyDescriptor<(...args: Args) => Result>,
+  ): void;
+}
+
+/** How a decorator is called in either mode; the exported types are what a user may write. */
+export type Decorate = (target: unknown, context: unknown, descriptor?: unknown) => void;
+
+/**
+ * Makes a decorator that notes a statement about a method.
+ *
+ * @param name - as messages name the decorator: `@get("/user/:id")`.
+ * @returns throws `ERR_DECLARATION` where it stands on anything but an instance method.
+ */
+export function methodDecorator(name: string, statement: Statement): Decorate {
+  return (target, context, descriptor) => {
+    if (isStandardContext(context)) {
+      if (context.kind !== "method") throw misplaced(name, `a ${context.kind}`, context.name);
+      if (context.static) throw misplaced(name, "a static method", context.name);
+      declareStandard(statement, context);
+      return;
+    }
+    const member = context as string | symbol | undefined;
+    if (member === undefined) throw misplaced(name, "a class", (target as { name?: string }).name);
+    if (typeof target === "function") throw misplaced(name, "a static member", member);
+    const { value, get, set } = (descriptor ?? {}) as { value?: unknown; get?: unknown; set?: unknown };
+    if ((get ?? set) !== undefined) throw misplaced(name, "an accessor", member);
+    if (typeof value !== "function") throw misplaced(name, "a field", member);
+    declareExperimental(statement, target as object, member);
+  };
+}
+
+/** Whether a decorator was called by the TC39 protocol. */
+export function isStandardContext(
+  context: unknown,
+): context is ClassMethodDecoratorContext | ClassDecoratorContext {
+  return typeof context === "object" && context !== null && "kind" in context;
+}
+
+function misplaced(decorator: string, where: string, name: string | symbol | undefined): ColonnadeError {
+  const message = `${decorator} stands on ${where}, ${String(name)}: it goes on an instance method`;
+  return new ColonnadeError("ERR_DECLARATION", message);
+}

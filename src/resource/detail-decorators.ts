@@ -1,0 +1,72 @@
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import { ColonnadeError, quote } from "../errors";
+import { checkKeys } from "../http/route";
+import type { Middleware, ParameterInfo } from "../http/route";
+import { declareClass } from "./declaration";
+import { isStandardContext, methodDecorator } from "./decorate";
+import type { Decorate, MethodDecorator } from "./decorate";
+import type { Resource } from "./resource";
+
+type AnyMethodDecorator = MethodDecorator<never[], unknown>;
+type AnyResource = abstract new (...args: never[]) => Resource;
+
+/** The decorator that `use` makes: of a method, or of a whole class. */
+export interface UseDecorator extends AnyMethodDecorator {
+  (target: AnyResource, context: ClassDecoratorContext): void;
+  (target: AnyResource): void;
+}
+
+/** Express middleware, or lists of it, as `router.use` takes them. */
+export type MiddlewareList = RequestHandler | ErrorRequestHandler | readonly MiddlewareList[];
+
+/**
+ * Runs Express middleware before a method's routes; on a class, before all of its routes, whenever
+ * the path is one of theirs and whatever the method. It may throw an `ErrorResponse`.
+ *
+ * @throws {ColonnadeError} `ERR_DECLARATION` for what is no function.
+ */
+export function use(...middleware: MiddlewareList[]): UseDecorator {
+  const functions = flatten(middleware);
+  if (functions.length === 0) throw new ColonnadeError("ERR_DECLARATION", "@use() is given no middleware");
+  const onMethod = methodDecorator("@use()", { kind: "use", middleware: functions });
+  const decorate: Decorate = (target, context, descriptor) => {
+    const onClass = isStandardContext(context) ? context.kind === "class" : context === undefined;
+    if (onClass) declareClass((target as { prototype: object }).prototype, functions);
+    else onMethod(target, context, descriptor);
+  };
+  return decorate as UseDecorator; // both protocols at once
+}
+
+/** What `header` and `param` may say besides the name. */
+export type ParameterDetails = Omit<ParameterInfo, "name">;
+
+/** Documents a request header that the routes of a method expect. */
+export function header(name: string, details?: ParameterDetails): AnyMethodDecorator {
+  return documents("header", name, details);
+}
+
+/** Documents a query parameter that the routes of a method expect. */
+export function param(name: string, details?: ParameterDetails): AnyMethodDecorator {
+  return documents("param", name, details);
+}
+
+const parameterDetails = new Set(["description", "required", "type"]);
+
+function documents(
+  kind: "header" | "param",
+  name: string,
+  details: ParameterDetails = {},
+): AnyMethodDecorator {
+  const owner = `@${kind}(${quote(name)})`;
+  checkKeys(details, parameterDetails, owner);
+  const info = Object.freeze({ ...details, name });
+  return methodDecorator(owner, { kind, info });
+}
+
+function flatten(list: readonly MiddlewareList[]): Middleware[] {
+  return list.flatMap((each) => {
+    if (Array.isArray(each)) return flatten(each as readonly MiddlewareList[]); // isArray makes it any[]
+    if (typeof each === "function") return [each as Middleware];
+    throw new ColonnadeError("ERR_DECLARATION", `@use() takes Express middleware, not ${quote(each)}`);
+  });
+}

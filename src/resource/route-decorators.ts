@@ -1,0 +1,110 @@
+import { quote } from "../errors";
+import type { Request } from "../http/request";
+import { checkKeys, checkMaxContentLength } from "../http/route";
+import type { HandlerResult } from "../http/route";
+import { parsePattern } from "../path/parse";
+import type { WebSocketOpCode } from "../websocket/op-code";
+import { methodDecorator } from "./decorate";
+import type { MethodDecorator } from "./decorate";
+
+/** Options of `get`, `put`, `post`, `patch`, `head`, `options` and `del`. */
+export interface VerbOptions {
+  /** How many bytes a request body may have: 5 MiB by default; 0 allows only an empty one. */
+  readonly maxContentLength?: number;
+}
+
+/** Options of `websocket`: none yet. */
+export type WebSocketOptions = Readonly<Record<string, never>>;
+
+/** What a declaration carries besides being a decorator. */
+interface Declared<Pattern extends string, Options> {
+  /** An upper-case HTTP method, or `"WEBSOCKET"`. */
+  readonly method: string;
+  readonly pattern: Pattern;
+  readonly options: Readonly<Options>;
+}
+
+/**
+ * A route declaration: a value that can be kept, exported, and used as the decorator of a method
+ * that takes `Request<Pattern>` and returns a `Response`.
+ */
+export interface RouteDecorator<Pattern extends string, Options = VerbOptions>
+  extends
+    MethodDecorator<[request: Request<Pattern, Options>], HandlerResult | Promise<HandlerResult>>,
+    Declared<Pattern, Options> {}
+
+/** The declaration of a WebSocket route, and the decorator of its handler. */
+export interface WebSocketDecorator<Pattern extends string, Options = WebSocketOptions>
+  extends
+    MethodDecorator<
+      [socket: Request<Pattern, Options>, opcode: WebSocketOpCode, payload: string | Buffer],
+      void | Promise<void>
+    >,
+    Declared<Pattern, Options> {}
+
+/** Declares a route for one HTTP method. */
+export interface Verb {
+  /**
+   * @param pattern - a path in the grammar of `docs/paths.md`.
+   * @throws {PathSyntaxError} for a path outside the grammar.
+   * @throws {ColonnadeError} `ERR_OPTION` for an option that is none; `ERR_DECLARATION` where the
+   *   decorator stands on anything but an instance method.
+   */
+  <const Pattern extends string, const Options extends VerbOptions = VerbOptions>(
+    pattern: Pattern,
+    options?: Options,
+  ): RouteDecorator<Pattern, Options>;
+}
+
+const verbOptions = new Set(["maxContentLength"]);
+
+/** Declares a route for `GET`, and for `HEAD`. */
+export const get: Verb = verb("get", "GET");
+/** Declares a route for `PUT`. */
+export const put: Verb = verb("put", "PUT");
+/** Declares a route for `POST`. */
+export const post: Verb = verb("post", "POST");
+/** Declares a route for `PATCH`. */
+export const patch: Verb = verb("patch", "PATCH");
+/** Declares a route for `HEAD`; the route of `GET` answers it where there is none before. */
+export const head: Verb = verb("head", "HEAD");
+/** Declares a route for `OPTIONS`, in place of the answer that Express gives by itself. */
+export const options: Verb = verb("options", "OPTIONS");
+/** Declares a route for `DELETE`; also exported under the name `delete`. */
+export const del: Verb = verb("del", "DELETE");
+
+/**
+ * Declares a WebSocket route, for a method that is called when the socket opens, for each message,
+ * and when it closes.
+ *
+ * @throws {PathSyntaxError}
+ * @throws {ColonnadeError} as the HTTP methods' do.
+ */
+export function websocket<
+  const Pattern extends string,
+  const Options extends WebSocketOptions = WebSocketOptions,
+>(pattern: Pattern, options?: Options): WebSocketDecorator<Pattern, Options> {
+  checkKeys(options ?? {}, new Set(), nameOf("websocket", pattern));
+  return declare("websocket", "WEBSOCKET", pattern, { ...options }) as WebSocketDecorator<Pattern, Options>;
+}
+
+function verb(name: string, method: string): Verb {
+  const declareVerb = (pattern: string, given: VerbOptions = {}) => {
+    const owner = nameOf(name, pattern);
+    checkKeys(given, verbOptions, owner);
+    const maxContentLength = checkMaxContentLength(given.maxContentLength, owner);
+    return declare(name, method, pattern, { ...given, maxContentLength });
+  };
+  return declareVerb as Verb; // the types of pattern and options are for the compiler alone
+}
+
+function declare(name: string, method: string, pattern: string, routeOptions: VerbOptions): object {
+  parsePattern(pattern);
+  const declared = { method, pattern, options: Object.freeze(routeOptions) };
+  const decorate = methodDecorator(nameOf(name, pattern), { kind: "route", ...declared });
+  return Object.freeze(Object.assign(decorate, declared));
+}
+
+function nameOf(decorator: string, argument: unknown): string {
+  return `@${decorator}(${quote(argument)})`;
+}

@@ -1,0 +1,183 @@
+import { Readable } from "node:stream";
+import { ColonnadeError, quote } from "./errors";
+import { ErrorResponse } from "./http/error-response";
+import { compileRoute } from "./http/route";
+import type { CompiledRoute, Route, RouteSource } from "./http/route";
+import { checkDeclaredLength } from "./http/pump";
+import { internals } from "./http/request";
+import type { Request } from "./http/request";
+import { Response, isResponse } from "./http/response";
+import { bind } from "./path/match";
+import { RouteIndex } from "./path/route-index";
+import type { Entry } from "./path/route-index";
+
+/** Called with what would otherwise be lost: a failure that no client is told about. */
+export type OnError = (error: unknown, request: Request | undefined) => void;
+
+/** Options of `Router`. */
+export interface DispatchOptions {
+  /** Whether `/abc` differs from `/ABC`: true by default. */
+  readonly caseSensitive?: boolean;
+  /** Whether `/abc` differs from `/abc/`: false by default. */
+  readonly strict?: boolean;
+  /** Told what a handler throws; `console.error` by default. */
+  readonly onError?: OnError;
+}
+
+/** Answers requests from its routes, with no server and no Express. */
+export class Router {
+  readonly #routes: Route[] = [];
+  readonly #index: RouteIndex<CompiledRoute>;
+  readonly #onError: OnError;
+
+  constructor({ onError = logError, ...matching }: DispatchOptions = {}) {
+    this.#index = new RouteIndex(matching);
+    this.#onError = onError;
+  }
+
+  /**
+   * Adds routes behind those that are there; of those that match a request, the first one answers.
+   *
+   * @param routes - a Resource, or a list of routes. Either all are added or, on a throw, none.
+   * @throws {PathSyntaxError}
+   * @throws {ColonnadeError} `ERR_OPTION`
+   */
+  registerRoutes(routes: RouteSource | readonly Route[]): this {
+    const list = "routes" in routes ? routes.routes() : routes;
+    const compiled = list.map(compileRoute);
+    this.#routes.push(...list);
+    for (const route of compiled) this.#index.add(route.pattern, route);
+    return this;
+  }
+
+  /** The registered routes, in order. */
+  routes(): Route[] {
+    return [...this.#routes];
+  }
+
+  /**
+   * Answers a request: what no route takes with 404, 405 or 426, what a handler throws with 500 and
+   * without its message.
+   *
+   * @throws {ColonnadeError} `ERR_GUARDED_ROUTE` when the route has `@use` middleware, which only
+   *   Express can run: it is never answered without its guard.
+   */
+  async dispatch(request: Request): Promise<Response> {
+    const { method } = request;
+    const { entries, components } = this.#index.find(request.path);
+    const at = entries.findIndex(({ value }) => handles(value, method));
+    const guard = findGuard(entries, at);
+    if (guard !== undefined) throw guarded(guard);
+    try {
+      const [first] = entries;
+      if (first === undefined) throw notFound(request);
+      const entry = entries[at];
+      const matches = bind((entry ?? first).pattern, components);
+      if (entry === undefined) return unrouted(request, entries);
+      const answer = await answerWith(entry.value, request, matches);
+      return method === "HEAD" ? withoutPayload(answer) : answer;
+    } catch (error) {
+      return this.#answerFailure(error, request);
+    }
+  }
+
+  #answerFailure(error: unknown, request: Request): Response {
+    if (error instanceof ErrorResponse) return error;
+    if (error instanceof ColonnadeError && error.status < 500) return toErrorResponse(error);
+    report(this.#onError, error, request);
+    return new ErrorResponse("Internal Server Error", 500, {}, { cause: error });
+  }
+}
+
+/** Whether a route answers a method; `HEAD` is answered by the route of `GET`. */
+export function handles(route: CompiledRoute, method: string): boolean {
+  if (route.method === "WEBSOCKET") return false;
+  return route.method === method || (method === "HEAD" && route.method === "GET");
+}
+
+/** The answer to a request that Colonnade itself refuses. */
+export function toErrorResponse(error: ColonnadeError): ErrorResponse {
+  const body = { error: error.message, code: error.code };
+  return new ErrorResponse(body, error.status, error.headers, { cause: error });
+}
+
+/** Calls `onError`, whose own throw ends nothing. */
+export function report(onError: OnError, error: unknown, request: Request | undefined): void {
+  try {
+    onError(error, request);
+  } catch (failure) {
+    console.error(failure);
+  }
+}
+
+/** The default of `onError`. */
+export function logError(error: unknown): void {
+  console.error(error);
+}
+
+/** Why a handler's result is no answer. */
+export function noResponse(route: string, result: unknown): ColonnadeError {
+  const message = `The handler of ${route} must return a Response, not ${quote(result)}`;
+  return new ColonnadeError("ERR_RESPONSE_INVALID", message);
+}
+
+async function answerWith(route: CompiledRoute, request: Request, matches: object): Promise<Response> {
+  const { body } = request[internals](route.pattern.source, matches);
+  body.limit = route.maxContentLength;
+  checkDeclaredLength(request.headers["content-length"]?.[0], body.limit);
+  try {
+    const result = await route.callback(request);
+    if (isResponse(result)) return body.exceeded === undefined ? result : toErrorResponse(body.exceeded);
+    throw noResponse(route.name, result);
+  } catch (error) {
+    throw body.exceeded ?? error;
+  }
+}
+
+function unrouted(request: Request, entries: readonly Entry<CompiledRoute>[]): Response {
+  const methods = new Set(entries.map(({ value }) => value.method));
+  const sockets = methods.delete("WEBSOCKET");
+  if (methods.has("GET")) methods.add("HEAD");
+  const allow = { Allow: [...methods].join(", ") };
+  if (methods.size > 0 && request.method === "OPTIONS") return new Response(null, 204, allow);
+  const target = targetOf(request);
+  if (sockets && (request.method === "GET" || methods.size === 0)) {
+    throw new ColonnadeError("ERR_UPGRADE_REQUIRED", `${target} is answered to a WebSocket only`, {
+      headers: { Upgrade: "websocket", Connection: "Upgrade" },
+    });
+  }
+  throw new ColonnadeError("ERR_METHOD_NOT_ALLOWED", `${target} is not allowed`, { headers: allow });
+}
+
+function notFound(request: Request): ColonnadeError {
+  return new ColonnadeError("ERR_NOT_FOUND", `Nothing answers ${targetOf(request)}`);
+}
+
+function targetOf(request: Request): string {
+  return `${quote(request.method).slice(1, -1)} ${quote(request.path).slice(1, -1)}`;
+}
+
+function withoutPayload(answer: Response): Response {
+  const { payload } = answer;
+  if (payload instanceof Readable) payload.destroy();
+  return new Response(null, answer.statusCode, answer.headers, answer.compress);
+}
+
+/**
+ * The first route whose `@use` middleware Express would run before the route at `at` answers, or
+ * before it is known that none does: a class's runs for every method.
+ */
+function findGuard(entries: readonly Entry<CompiledRoute>[], at: number): CompiledRoute | undefined {
+  const passed = at === -1 ? entries : entries.slice(0, at + 1);
+  const guard = passed.find(({ value }) => (value.group?.middleware.length ?? 0) > 0) ?? entries[at];
+  if (guard === undefined) return undefined;
+  const { group, middleware } = guard.value;
+  return middleware.length > 0 || (group?.middleware.length ?? 0) > 0 ? guard.value : undefined;
+}
+
+function guarded(route: CompiledRoute): ColonnadeError {
+  return new ColonnadeError(
+    "ERR_GUARDED_ROUTE",
+    `${route.name} has @use middleware, which only Express can run: mount it with router(), or test it there`,
+  );
+}
