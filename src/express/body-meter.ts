@@ -40,15 +40,20 @@ export function exceededLimit(req: IncomingMessage): ColonnadeError | undefined 
 }
 
 /**
- * Sees to what is left of a request's body when the request is answered: it is read and thrown away
- * up to the limit, so that the connection can serve the next request; past it the connection ends.
+ * Sees to what is left of a request's body once the request has been answered: it is read and thrown
+ * away up to the limit, so that the connection can serve the next request; past it the connection
+ * ends.
  */
 export function drainBody(req: IncomingMessage, res: ServerResponse): void {
   if (req.readableEnded || !hasBody(req)) return;
   const meter = meters.get(req);
-  if (meter !== undefined) meter.drain();
-  // The declared length is within the limit, and the parser holds the client to it.
-  else res.once("finish", () => req.resume());
+  // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
+  if (meter !== undefined) req.read(0);
+  res.once("finish", () => {
+    if (meter !== undefined) meter.drain();
+    // The declared length is within the limit, and the parser holds the client to it.
+    else req.resume();
+  });
 }
 
 function meterOf(req: IncomingMessage, res: ServerResponse): BodyMeter {
