@@ -29,7 +29,7 @@ export class GivenSource implements RequestSource {
   readonly fragment: string;
   readonly headers: Lists;
   readonly body: Body;
-  readonly signal = new AbortController().signal;
+  readonly signal: AbortSignal = new AbortController().signal;
   readonly raw = undefined;
 
   constructor(
