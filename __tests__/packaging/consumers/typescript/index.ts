@@ -1,0 +1,23 @@
+import type { AddressInfo } from "node:net";
+import { JsonResponse, Resource, get } from "colonnade";
+import type { Request } from "colonnade";
+import express from "express";
+
+class Hello extends Resource {
+  @get("/hello/:name")
+  hello(request: Request<"/hello/:name">) {
+    const name: string = request.matches.name;
+    return new JsonResponse({ hello: name });
+  }
+}
+
+const app = express();
+app.use("/api", new Hello().router());
+const server = app.listen(0, async () => {
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://localhost:${port}/api/hello/world`);
+  const body = await response.text();
+  if (body !== '{"hello":"world"}') throw new Error(`${response.status} ${body}`);
+  console.log(body);
+  server.close();
+});
