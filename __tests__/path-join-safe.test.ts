@@ -83,12 +83,18 @@ const refused: [fact: string, filename: unknown, reason: string][] = [
   ["a Buffer", Buffer.from("a"), offence.notString],
 ];
 
-const refusedRoots: [fact: string, rootDirectory: unknown, reason: string][] = [
-  ["an empty root", "", "the root directory is empty"],
-  ["an undefined root", undefined, "the root directory is not a string"],
-  ["a root that is a URL", new URL("file:///srv"), "the root directory is not a string"],
-  ["a root with NUL", "/srv\0", "the root directory has a NUL character"],
+const refusedRoots: [fact: string, rootDirectory: unknown, quoted: string][] = [
+  ["an empty root", "", '""'],
+  ["an undefined root", undefined, "undefined"],
+  ["a root that is a URL", new URL("file:///srv"), "an object of class URL"],
+  ["a root with NUL", "/srv\0", '"/srv\\u0000"'],
 ];
+
+/** A bad root is no client's doing. */
+function badRoot(quoted: string): object {
+  const message = `The root directory of pathJoinSafe is a non-empty string without NUL, not ${quoted}`;
+  return { code: "ERR_OPTION", status: 500, message };
+}
 
 const accepted: [filename: string, ...components: string[]][] = [
   ["a"],
@@ -132,8 +138,8 @@ describe("pathJoinSafe(rootDirectory, filename)", () => {
     expect(refusalOf(root, filename)).toMatchObject({ reason });
   });
 
-  it.each(refusedRoots)("refuses %s", (_fact, rootDirectory, reason) => {
-    expect(refusalOf(rootDirectory, "a")).toMatchObject({ reason });
+  it.each(refusedRoots)("refuses %s", (_fact, rootDirectory, quoted) => {
+    expect(refusalOf(rootDirectory, "a")).toMatchObject(badRoot(quoted));
   });
 
   it("refuses with an UnsafePathError that holds the name", () => {
@@ -148,10 +154,8 @@ describe("pathJoinSafe(rootDirectory, filename)", () => {
     });
   });
 
-  it("keeps the root directory out of the error", () => {
-    expect(refusalOf("/secret\0", "a")).toMatchObject({
-      message: 'Unsafe path "a": the root directory has a NUL character',
-    });
+  it("keeps the root directory out of what a client is told", () => {
+    expect(refusalOf("/secret", "../x")).not.toMatchObject({ message: expect.stringContaining("secret") });
   });
 
   it.each(accepted)("accepts %j", (filename, ...components) => {
@@ -236,9 +240,9 @@ describe("pathJoinSafe.real(rootDirectory, filename), without a look at the disk
     await expect(answer).rejects.toMatchObject({ reason });
   });
 
-  it.each(refusedRoots)("refuses %s", async (_fact, rootDirectory, reason) => {
+  it.each(refusedRoots)("refuses %s", async (_fact, rootDirectory, quoted) => {
     const answer = pathJoinSafe.real(rootDirectory as string, "a");
-    await expect(answer).rejects.toMatchObject({ reason });
+    await expect(answer).rejects.toMatchObject(badRoot(quoted));
   });
 });
 

@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { UnsafePathError, quote } from "./errors";
+import { ColonnadeError, UnsafePathError, quote } from "./errors";
 
 /** The type of {@link pathJoinSafe}. */
 export interface PathJoinSafe {
@@ -67,7 +67,8 @@ const offencesOfComponent: readonly Offence[] = [
 ];
 
 function joinLexical(rootDirectory: string, filename: string): string {
-  const reason = offenceOfRoot(rootDirectory) ?? offenceOf(filename);
+  checkRoot(rootDirectory);
+  const reason = offenceOf(filename);
   if (reason !== undefined) throw new UnsafePathError(filename, reason);
   return join(resolve(rootDirectory), filename);
 }
@@ -93,11 +94,12 @@ async function joinReal(rootDirectory: string, filename: string): Promise<string
   return path;
 }
 
-function offenceOfRoot(rootDirectory: unknown): string | undefined {
-  if (typeof rootDirectory !== "string") return "the root directory is not a string";
-  if (rootDirectory === "") return "the root directory is empty";
-  if (rootDirectory.includes("\0")) return "the root directory has a NUL character";
-  return undefined;
+/** A bad root is the app's own mistake, so it must not be answered as the client's. */
+function checkRoot(rootDirectory: unknown): void {
+  const fits = typeof rootDirectory === "string" && rootDirectory !== "" && !rootDirectory.includes("\0");
+  if (fits) return;
+  const message = `The root directory of pathJoinSafe is a non-empty string without NUL, not ${quote(rootDirectory)}`;
+  throw new ColonnadeError("ERR_OPTION", message);
 }
 
 function offenceOf(filename: unknown): string | undefined {
