@@ -3,13 +3,11 @@
  * `{ name: string; rest?: string }`. For a pattern that is not known when compiling, any name may
  * be there or not.
  */
-export type Matches<Pattern extends string> = string extends Pattern
-  ? { readonly [name: string]: string | undefined }
-  : Simplify<
-      { readonly [S in SegmentOf<Pattern> as RequiredName<S>]: string } & {
-        readonly [S in SegmentOf<Pattern> as OptionalName<S>]?: string;
-      }
-    >;
+export type Matches<Pattern extends string> = Simplify<
+  { readonly [S in SegmentOf<Pattern> as RequiredName<S>]: string } & {
+    readonly [S in SegmentOf<Pattern> as OptionalName<S>]?: string;
+  }
+>;
 
 type Simplify<T> = { [K in keyof T]: T[K] };
 
@@ -25,6 +23,8 @@ type RequiredName<Segment extends string> = Segment extends `:${infer Name}`
       : Name
   : never;
 
-type OptionalName<Segment extends string> = Segment extends `:${infer Name}?` | `:${infer Name}*`
-  ? Name
-  : never;
+type OptionalName<Segment extends string> = string extends Segment
+  ? string
+  : Segment extends `:${infer Name}?` | `:${infer Name}*`
+    ? Name
+    : never;

@@ -11,10 +11,10 @@ export interface MethodDecorator<Args extends unknown[], Result> {
       readonly static: false;
     },
   ): void;
-  (
+  <Method extends (...args: Args) => Result>(
     target: Resource,
     member: string | symbol,
-    descriptor: TypedPropertyDescriptor<(...args: Args) => Result>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): void;
 }
 

@@ -25,6 +25,8 @@ export type MiddlewareList = RequestHandler | ErrorRequestHandler | readonly Mid
  *
  * @throws {ColonnadeError} `ERR_DECLARATION` for what is no function.
  */
+export function use(...middleware: RequestHandler[]): UseDecorator;
+export function use(...middleware: MiddlewareList[]): UseDecorator;
 export function use(...middleware: MiddlewareList[]): UseDecorator {
   const functions = flatten(middleware);
   if (functions.length === 0) throw new ColonnadeError("ERR_DECLARATION", "@use() is given no middleware");
