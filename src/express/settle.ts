@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
 import { ErrorResponse } from "../http/error-response";
@@ -74,7 +75,8 @@ function forward(error: Error, { req, res, next, options, request }: Exchange): 
 
 /** What was thrown, as an Error: Express takes `null`, `"route"` and `"router"` for no failure. */
 function toError(thrown: unknown, origin: string): Error {
-  if (thrown instanceof Error) return thrown;
+  // Inside Jest, Node's own errors are of another realm.
+  if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
   const error = new Error(`${origin} threw ${quote(thrown)}, which is no Error`, { cause: thrown });
   return Object.assign(error, statusOf(thrown));
 }
