@@ -10,7 +10,12 @@ import type { Response } from "./response";
 export type HandlerResult = Response | ServerResponse;
 
 /** The function behind a route. A WebSocket's is also given the opcode and the payload. */
-export type RouteCallback = (request: Request, ...message: never[]) => unknown;
+export type RouteCallback = Callable["call"];
+
+interface Callable {
+  // A method, for its bivariance: what is written for `Request<"/user/:id">` is a callback too.
+  call(request: Request, ...message: never[]): unknown;
+}
 
 /** What {@link RouteOptions.middleware} holds: Express middleware, opaque to whoever has no Express. */
 export type Middleware = (...args: never[]) => unknown;
@@ -86,8 +91,10 @@ export function compileRoute(route: Route): CompiledRoute {
   if (!Array.isArray(route)) throw invalid(`A route is a tuple, not ${quote(route)}`);
   const [method, source, callback, options = {}] = route as Route; // `isArray` makes it any[]
   const pattern = parsePattern(source);
+  if (!methods.has(method)) {
+    throw invalid(`The method of ${source} is ${quote(method)}, not an HTTP method in upper case`);
+  }
   const name = `${method} ${source}`;
-  if (!methods.has(method)) throw invalid(`${quote(method)} is not an HTTP method in upper case (${name})`);
   if (typeof callback !== "function") throw invalid(`The callback of ${name} is ${quote(callback)}`);
   checkKeys(options, routeOptions, name);
   return {
@@ -95,20 +102,31 @@ export function compileRoute(route: Route): CompiledRoute {
     pattern,
     callback,
     maxContentLength: checkMaxContentLength(options.maxContentLength, name),
-    middleware: options.middleware ?? [],
-    group: options.group,
+    middleware: checkMiddleware(options.middleware ?? [], name),
+    group: checkGroup(options.group, name),
     name,
   };
 }
 
+function checkMiddleware(list: unknown, owner: string): readonly Middleware[] {
+  if (Array.isArray(list) && list.every((each) => typeof each === "function")) return list as Middleware[];
+  throw invalid(`The middleware of ${owner} is a list of functions, not ${quote(list)}`);
+}
+
+function checkGroup(group: RouteGroup | undefined, owner: string): RouteGroup | undefined {
+  if (group !== undefined) checkMiddleware(group.middleware, `the group of ${owner}`);
+  return group;
+}
+
 /** Refuses options that do not exist, which are most often misspelt ones. */
-export function checkKeys(options: object, known: ReadonlySet<string>, owner: string): void {
-  if (typeof options !== "object" || options === null) {
-    throw invalid(`The options of ${owner} are ${quote(options)}, not an object`);
+export function checkKeys(given: object, known: ReadonlySet<string>, owner: string): void {
+  if (typeof given !== "object" || given === null) {
+    throw invalid(`The options of ${owner} are ${quote(given)}, not an object`);
   }
-  for (const key of Object.keys(options)) {
+  for (const key of Object.keys(given)) {
     if (!known.has(key)) {
-      throw invalid(`${owner} has no option ${quote(key)}; it has ${[...known].join(", ")}`);
+      const options = known.size > 0 ? [...known].join(", ") : "none";
+      throw invalid(`${owner} has no option ${quote(key)}; it has ${options}`);
     }
   }
 }

@@ -3,11 +3,13 @@
  * `{ name: string; rest?: string }`. For a pattern that is not known when compiling, any name may
  * be there or not.
  */
-export type Matches<Pattern extends string> = Simplify<
-  { readonly [S in SegmentOf<Pattern> as RequiredName<S>]: string } & {
-    readonly [S in SegmentOf<Pattern> as OptionalName<S>]?: string;
-  }
->;
+export type Matches<Pattern extends string> = Pattern extends unknown // each of a union by itself
+  ? Simplify<
+      { readonly [S in SegmentOf<Pattern> as RequiredName<S>]: string } & {
+        readonly [S in SegmentOf<Pattern> as OptionalName<S>]?: string;
+      }
+    >
+  : never;
 
 type Simplify<T> = { [K in keyof T]: T[K] };
 
@@ -15,14 +17,17 @@ type SegmentOf<Pattern extends string> = Pattern extends `${infer Head}/${infer 
   ? Head | SegmentOf<Tail>
   : Pattern;
 
-type RequiredName<Segment extends string> = Segment extends `:${infer Name}`
-  ? Name extends `${string}?` | `${string}*`
-    ? never
-    : Name extends `${infer Bare}+`
-      ? Bare
-      : Name
-  : never;
+type RequiredName<Segment extends string> = string extends Segment
+  ? never
+  : Segment extends `:${infer Name}`
+    ? Name extends `${string}?` | `${string}*`
+      ? never
+      : Name extends `${infer Bare}+`
+        ? Bare
+        : Name
+    : never;
 
+// Asked here, not of the whole pattern: TypeScript then sees that any `Request<...>` is a `Request`.
 type OptionalName<Segment extends string> = string extends Segment
   ? string
   : Segment extends `:${infer Name}?` | `:${infer Name}*`

@@ -18,6 +18,15 @@ export interface MethodDecorator<Args extends unknown[], Result> {
   ): void;
 }
 
+/** Where a decorator can stand, in either mode. */
+const places: Readonly<Record<Exclude<DecoratorContext["kind"], "method">, string>> = {
+  class: "a class",
+  getter: "an accessor",
+  setter: "an accessor",
+  accessor: "an accessor",
+  field: "a field",
+};
+
 /** How a decorator is called in either mode; the exported types are what a user may write. */
 export type Decorate = (target: unknown, context: unknown, descriptor?: unknown) => void;
 
@@ -30,8 +39,8 @@ export type Decorate = (target: unknown, context: unknown, descriptor?: unknown)
 export function methodDecorator(name: string, statement: Statement): Decorate {
   return (target, context, descriptor) => {
     if (isStandardContext(context)) {
-      if (context.kind !== "method") throw misplaced(name, `a ${context.kind}`, context.name);
-      if (context.static) throw misplaced(name, "a static method", context.name);
+      if ("static" in context && context.static) throw misplaced(name, "a static member", context.name);
+      if (context.kind !== "method") throw misplaced(name, places[context.kind], context.name);
       declareStandard(statement, context);
       return;
     }
@@ -46,9 +55,7 @@ export function methodDecorator(name: string, statement: Statement): Decorate {
 }
 
 /** Whether a decorator was called by the TC39 protocol. */
-export function isStandardContext(
-  context: unknown,
-): context is ClassMethodDecoratorContext | ClassDecoratorContext {
+export function isStandardContext(context: unknown): context is DecoratorContext {
   return typeof context === "object" && context !== null && "kind" in context;
 }
 

@@ -16,8 +16,12 @@ export interface UseDecorator extends AnyMethodDecorator {
   (target: AnyResource): void;
 }
 
+/** Express middleware of any type: written for certain parameters, a certain body or certain locals. */
+type AnyRequestHandler = RequestHandler<never, unknown, never, never, never>;
+type AnyErrorRequestHandler = ErrorRequestHandler<never, unknown, never, never, never>;
+
 /** Express middleware, or lists of it, as `router.use` takes them. */
-export type MiddlewareList = RequestHandler | ErrorRequestHandler | readonly MiddlewareList[];
+export type MiddlewareList = AnyRequestHandler | AnyErrorRequestHandler | readonly MiddlewareList[];
 
 /**
  * Runs Express middleware before a method's routes; on a class, before all of its routes, whenever
@@ -25,7 +29,7 @@ export type MiddlewareList = RequestHandler | ErrorRequestHandler | readonly Mid
  *
  * @throws {ColonnadeError} `ERR_DECLARATION` for what is no function.
  */
-export function use(...middleware: RequestHandler[]): UseDecorator;
+export function use(...middleware: RequestHandler[]): UseDecorator; // types a function written in place
 export function use(...middleware: MiddlewareList[]): UseDecorator;
 export function use(...middleware: MiddlewareList[]): UseDecorator {
   const functions = flatten(middleware);
@@ -42,12 +46,20 @@ export function use(...middleware: MiddlewareList[]): UseDecorator {
 /** What `header` and `param` may say besides the name. */
 export type ParameterDetails = Omit<ParameterInfo, "name">;
 
-/** Documents a request header that the routes of a method expect. */
+/**
+ * Documents a request header that the routes of a method expect.
+ *
+ * @throws {ColonnadeError} `ERR_DECLARATION` without a name; `ERR_OPTION` for a detail that is none.
+ */
 export function header(name: string, details?: ParameterDetails): AnyMethodDecorator {
   return documents("header", name, details);
 }
 
-/** Documents a query parameter that the routes of a method expect. */
+/**
+ * Documents a query parameter that the routes of a method expect.
+ *
+ * @throws {ColonnadeError} `ERR_DECLARATION` without a name; `ERR_OPTION` for a detail that is none.
+ */
 export function param(name: string, details?: ParameterDetails): AnyMethodDecorator {
   return documents("param", name, details);
 }
@@ -59,6 +71,9 @@ function documents(
   name: string,
   details: ParameterDetails = {},
 ): AnyMethodDecorator {
+  if (typeof name !== "string" || name === "") {
+    throw new ColonnadeError("ERR_DECLARATION", `@${kind}() takes the name of a ${kind}, not ${quote(name)}`);
+  }
   const owner = `@${kind}(${quote(name)})`;
   checkKeys(details, parameterDetails, owner);
   const info = Object.freeze({ ...details, name });

@@ -57,6 +57,7 @@ export interface Verb {
 }
 
 const verbOptions = new Set(["maxContentLength"]);
+const webSocketOptions = new Set<string>();
 
 /** Declares a route for `GET`, and for `HEAD`. */
 export const get: Verb = verb("get", "GET");
@@ -84,27 +85,41 @@ export function websocket<
   const Pattern extends string,
   const Options extends WebSocketOptions = WebSocketOptions,
 >(pattern: Pattern, options?: Options): WebSocketDecorator<Pattern, Options> {
-  checkKeys(options ?? {}, new Set(), nameOf("websocket", pattern));
-  return declare("websocket", "WEBSOCKET", pattern, { ...options }) as WebSocketDecorator<Pattern, Options>;
+  // The types of pattern and options are for the compiler alone; so they are below.
+  return declare("websocket", "WEBSOCKET", pattern, options, checkWebSocketOptions) as WebSocketDecorator<
+    Pattern,
+    Options
+  >;
 }
+
+type CheckOptions = (given: object, owner: string) => VerbOptions;
 
 function verb(name: string, method: string): Verb {
-  const declareVerb = (pattern: string, given: VerbOptions = {}) => {
-    const owner = nameOf(name, pattern);
-    checkKeys(given, verbOptions, owner);
-    const maxContentLength = checkMaxContentLength(given.maxContentLength, owner);
-    return declare(name, method, pattern, { ...given, maxContentLength });
-  };
-  return declareVerb as Verb; // the types of pattern and options are for the compiler alone
+  const declareVerb = (pattern: string, given?: VerbOptions) =>
+    declare(name, method, pattern, given, checkVerbOptions);
+  return declareVerb as Verb;
 }
 
-function declare(name: string, method: string, pattern: string, routeOptions: VerbOptions): object {
+function checkVerbOptions(given: VerbOptions, owner: string): VerbOptions {
+  checkKeys(given, verbOptions, owner);
+  return { ...given, maxContentLength: checkMaxContentLength(given.maxContentLength, owner) };
+}
+
+function checkWebSocketOptions(given: object, owner: string): object {
+  checkKeys(given, webSocketOptions, owner);
+  return { ...given };
+}
+
+function declare(
+  name: string,
+  method: string,
+  pattern: string,
+  given: object = {},
+  checkOptions: CheckOptions,
+): object {
   parsePattern(pattern);
-  const declared = { method, pattern, options: Object.freeze(routeOptions) };
-  const decorate = methodDecorator(nameOf(name, pattern), { kind: "route", ...declared });
+  const owner = `@${name}(${quote(pattern)})`;
+  const declared = { method, pattern, options: Object.freeze(checkOptions(given, owner)) };
+  const decorate = methodDecorator(owner, { kind: "route", ...declared });
   return Object.freeze(Object.assign(decorate, declared));
-}
-
-function nameOf(decorator: string, argument: unknown): string {
-  return `@${decorator}(${quote(argument)})`;
 }
