@@ -1,8 +1,11 @@
 import { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
 import { ColonnadeError, quote } from "./errors";
 import { ErrorResponse } from "./http/error-response";
+import { findGuard, guardedRoute } from "./http/guard";
+import { checkOptions } from "./http/options";
 import { compileRoute } from "./http/route";
-import type { CompiledRoute, Route, RouteSource } from "./http/route";
+import type { CompiledRoute, Route, RouteGroup, RouteSource } from "./http/route";
 import { checkDeclaredLength } from "./http/pump";
 import { internals } from "./http/request";
 import type { Request } from "./http/request";
@@ -27,12 +30,15 @@ export interface DispatchOptions {
 /** Answers requests from its routes, with no server and no Express. */
 export class Router {
   readonly #routes: Route[] = [];
+  readonly #groups = new Map<RouteGroup, number>();
   readonly #index: RouteIndex<CompiledRoute>;
   readonly #onError: OnError;
 
-  constructor({ onError = logError, ...matching }: DispatchOptions = {}) {
-    this.#index = new RouteIndex(matching);
-    this.#onError = onError;
+  /** @throws {ColonnadeError} `ERR_OPTION` */
+  constructor(options: DispatchOptions = {}) {
+    checkOptions(options, "Router", { boolean: ["caseSensitive", "strict"], function: ["onError"] });
+    this.#index = new RouteIndex(options);
+    this.#onError = options.onError ?? logError;
   }
 
   /**
@@ -43,10 +49,14 @@ export class Router {
    * @throws {ColonnadeError} `ERR_OPTION`
    */
   registerRoutes(routes: RouteSource | readonly Route[]): this {
-    const list = "routes" in routes ? routes.routes() : routes;
+    const list = listOf(routes);
     const compiled = list.map(compileRoute);
+    for (const [at, route] of compiled.entries()) {
+      const { group, pattern } = route;
+      if (group !== undefined && !this.#groups.has(group)) this.#groups.set(group, this.#routes.length + at);
+      this.#index.add(pattern, route);
+    }
     this.#routes.push(...list);
-    for (const route of compiled) this.#index.add(route.pattern, route);
     return this;
   }
 
@@ -65,17 +75,26 @@ export class Router {
   async dispatch(request: Request): Promise<Response> {
     const { method } = request;
     const { entries, components } = this.#index.find(request.path);
-    const at = entries.findIndex(({ value }) => handles(value, method));
-    const guard = findGuard(entries, at);
-    if (guard !== undefined) throw guarded(guard);
+    const entry = entries.find(({ value }) => handles(value, method));
+    const guard = findGuard(entries, entry, this.#groups);
+    if (guard !== undefined) throw guardedRoute(guard);
+    const answer = await this.#answer(request, entries, entry, components);
+    return method === "HEAD" ? withoutPayload(answer) : answer;
+  }
+
+  async #answer(
+    request: Request,
+    entries: readonly Entry<CompiledRoute>[],
+    entry: Entry<CompiledRoute> | undefined,
+    components: readonly string[],
+  ): Promise<Response> {
     try {
       const [first] = entries;
       if (first === undefined) throw notFound(request);
-      const entry = entries[at];
       const matches = bind((entry ?? first).pattern, components);
-      if (entry === undefined) return unrouted(request, entries);
-      const answer = await answerWith(entry.value, request, matches);
-      return method === "HEAD" ? withoutPayload(answer) : answer;
+      return entry === undefined
+        ? unrouted(request, entries)
+        : await answerWith(entry.value, request, matches);
     } catch (error) {
       return this.#answerFailure(error, request);
     }
@@ -87,6 +106,13 @@ export class Router {
     report(this.#onError, error, request);
     return new ErrorResponse("Internal Server Error", 500, {}, { cause: error });
   }
+}
+
+function listOf(routes: RouteSource | readonly Route[]): readonly Route[] {
+  if (Array.isArray(routes)) return routes as readonly Route[]; // `isArray` makes it any[]
+  if (typeof routes === "object" && "routes" in (routes ?? {})) return (routes as RouteSource).routes();
+  const message = `registerRoutes() takes a Resource or a list of routes, not ${quote(routes)}`;
+  throw new ColonnadeError("ERR_OPTION", message);
 }
 
 /** Whether a route answers a method; `HEAD` is answered by the route of `GET`. */
@@ -160,24 +186,6 @@ function targetOf(request: Request): string {
 function withoutPayload(answer: Response): Response {
   const { payload } = answer;
   if (payload instanceof Readable) payload.destroy();
+  else if (payload instanceof ReadableStream) void payload.cancel().catch(() => {});
   return new Response(null, answer.statusCode, answer.headers, answer.compress);
-}
-
-/**
- * The first route whose `@use` middleware Express would run before the route at `at` answers, or
- * before it is known that none does: a class's runs for every method.
- */
-function findGuard(entries: readonly Entry<CompiledRoute>[], at: number): CompiledRoute | undefined {
-  const passed = at === -1 ? entries : entries.slice(0, at + 1);
-  const guard = passed.find(({ value }) => (value.group?.middleware.length ?? 0) > 0) ?? entries[at];
-  if (guard === undefined) return undefined;
-  const { group, middleware } = guard.value;
-  return middleware.length > 0 || (group?.middleware.length ?? 0) > 0 ? guard.value : undefined;
-}
-
-function guarded(route: CompiledRoute): ColonnadeError {
-  return new ColonnadeError(
-    "ERR_GUARDED_ROUTE",
-    `${route.name} has @use middleware, which only Express can run: mount it with router(), or test it there`,
-  );
 }

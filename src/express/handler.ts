@@ -10,8 +10,6 @@ import { ColonnadeError, quote } from "../errors";
 import { Request, internals } from "../http/request";
 import { isResponse } from "../http/response";
 import type { CompiledRoute, Middleware } from "../http/route";
-import { matchPattern } from "../path/match";
-import { pathnameOf } from "../path/target";
 import { noResponse, report } from "../router";
 import { exceededLimit, limitBody } from "./body-meter";
 import { IncomingSource, exceededBody } from "./incoming-source";
@@ -22,26 +20,32 @@ import type { Exchange } from "./settle";
 
 type Options = Required<RouterOptions>;
 
+/** @returns whether a request may go on; otherwise it has been refused. */
+export type Limiter = (req: ExpressRequest, res: ExpressResponse, next: NextFunction) => boolean;
+
 /** Limits the body by the route that will answer, before `@use` middleware can read it. */
 export function createLimiter(
   routeOf: (req: ExpressRequest) => CompiledRoute | undefined,
   options: Options,
-): RequestHandler {
-  return function limitRequestBody(req, res, next) {
+): Limiter {
+  return (req, res, next) => {
     const route = routeOf(req);
-    if (route === undefined) {
-      next();
-      return;
-    }
-    const exchange = createExchange(route, options, req, res, next);
-    if (limit(route, exchange)) next();
+    return route === undefined || limit(route, createExchange(route, options, req.params, req, res, next));
   };
 }
 
-/** The Express handler of a route: calls its callback, and answers with what it returns. */
-export function createHandler(route: CompiledRoute, options: Options): RequestHandler {
+/**
+ * The Express handler of a route: calls its callback, and answers with what it returns.
+ *
+ * @param matchesOf - what the route has bound of a request's path.
+ */
+export function createHandler(
+  route: CompiledRoute,
+  options: Options,
+  matchesOf: (req: ExpressRequest) => object,
+): RequestHandler {
   const handler: RequestHandler = (req, res, next) => {
-    const exchange = createExchange(route, options, req, res, next);
+    const exchange = createExchange(route, options, matchesOf(req), req, res, next);
     if (!limit(route, exchange)) return undefined;
     const failed = (error: unknown) =>
       settle(exceeded(req) ?? error, `The handler of ${route.name}`, exchange);
@@ -84,7 +88,6 @@ export function guardMiddleware(
   return Object.defineProperty(guarded, "name", { value: name });
 }
 
-/** @returns whether the request may go on; otherwise it has been refused. */
 function limit(route: CompiledRoute, exchange: Exchange): boolean {
   const { req, res } = exchange;
   try {
@@ -121,6 +124,7 @@ function exceeded(req: ExpressRequest): ColonnadeError | undefined {
 function createExchange(
   route: CompiledRoute,
   options: Options,
+  matches: object,
   req: ExpressRequest,
   res: ExpressResponse,
   next: NextFunction,
@@ -129,10 +133,6 @@ function createExchange(
     settle(error, route.name, exchange),
   );
   const request = new Request(source);
-  // `req.params` may also hold the parent router's, under the name of an absent parameter of this route.
-  const matches = options.mergeParams
-    ? (matchPattern(route.pattern, pathnameOf(req.url), options) ?? req.params)
-    : req.params;
   request[internals](route.pattern.source, matches);
   const exchange: Exchange = { req, res, next, options, request };
   return exchange;

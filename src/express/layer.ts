@@ -13,38 +13,54 @@ export interface Layer {
   keys?: readonly unknown[];
 }
 
+/** What a layer has matched. */
+export interface LayerMatch {
+  /** What is taken off `req.url` while the layer runs. */
+  readonly path: string;
+  readonly params: Bindings;
+  /** The layer's own path, in Express's spelling. */
+  readonly pattern: string;
+}
+
 /** How a layer tells its router that it matches; the protocol differs between versions. */
 export interface LayerProtocol {
   readonly major: ExpressMajor;
-  /** Answers `layer.match(path)` for a layer that matches. */
-  readonly accept: (layer: Layer, path: string, params: Bindings, pattern: string) => unknown;
+  /** Makes what `layer.match(path)` is to return when it matches. */
+  readonly acceptor: (layer: Layer) => (match: LayerMatch) => unknown;
 }
 
-/** Express 4: state on the layer, whose `keys` are those of its path. */
+/** Express 4: state on the layer; `keys` are objects, and `router.param` is called for each of them. */
 const express4: LayerProtocol = {
   major: 4,
-  accept(layer, path, params) {
-    layer.params = params;
-    layer.path = path;
-    return true;
+  acceptor(layer) {
+    const keys = (layer.keys ?? []) as readonly { name: string }[];
+    return ({ path, params }) => {
+      // An absent parameter has no key: with mergeParams, the parent's value is not this route's.
+      layer.path = path;
+      layer.params = params;
+      layer.keys = keys.filter(({ name }) => name in params);
+      return true;
+    };
   },
 };
 
 /** router 2.0 to 2.2, which Express 5.0 to 5.2 may bring: state on the layer, `keys` are names. */
 const statefulRouter: LayerProtocol = {
   major: 5,
-  accept(layer, path, params) {
-    layer.params = params;
-    layer.path = path;
-    layer.keys = Object.keys(params);
-    return true;
-  },
+  acceptor:
+    (layer) =>
+    ({ path, params }) => {
+      layer.path = path;
+      layer.params = params;
+      layer.keys = Object.keys(params);
+      return true;
+    },
 };
 
 /** router 2.3 and later: an object for the one request. */
 const statelessRouter: LayerProtocol = {
   major: 5,
-  accept: (_layer, path, params, pattern) => ({ params, path, keys: Object.keys(params), pattern }),
+  acceptor: () => (match) => ({ ...match, keys: Object.keys(match.params) }),
 };
 
 let protocol: LayerProtocol | undefined;

@@ -1,24 +1,26 @@
 import type {
+  ErrorRequestHandler,
   NextFunction,
   Request as ExpressRequest,
+  RequestHandler,
   Response as ExpressResponse,
   Router as ExpressRouter,
 } from "express";
-import { ColonnadeError } from "../errors";
 import { compileRoute } from "../http/route";
-import type { CompiledRoute, Route } from "../http/route";
+import type { CompiledRoute, Middleware, Route, RouteGroup } from "../http/route";
 import { toExpressPath } from "../path/express-spelling";
-import { matchPattern } from "../path/match";
 import type { Bindings } from "../path/match";
-import { pathnameOf } from "../path/target";
 import { handles } from "../router";
 import { createHandler, createLimiter, guardMiddleware } from "./handler";
+import type { Limiter } from "./handler";
 import { intercept } from "./intercept";
 import { lastLayer, layerProtocol } from "./layer";
+import type { Layer } from "./layer";
 import { loadExpress } from "./load";
 import { checkRouterOptions } from "./options";
 import type { RouterOptions } from "./options";
-import { RouteTable, Selection } from "./route-table";
+import { RouteTable } from "./route-table";
+import { Selection } from "./selection";
 
 type Options = Required<RouterOptions>;
 type Handle = (this: object, req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
@@ -28,8 +30,8 @@ export function mount(routes: readonly Route[], given?: RouterOptions): ExpressR
   const options = checkRouterOptions(given);
   const { caseSensitive, strict, mergeParams } = options;
   const router = loadExpress().Router({ caseSensitive, strict, mergeParams });
-  const table = new RouteTable(options);
-  const groups = new Set<object>();
+  const table = new RouteTable(router, options);
+  const groups = new Set<RouteGroup>();
   for (const route of routes.map(compileRoute)) {
     if (route.method === "WEBSOCKET") continue;
     if (route.group !== undefined && !groups.has(route.group)) {
@@ -38,18 +40,17 @@ export function mount(routes: readonly Route[], given?: RouterOptions): ExpressR
     }
     addRoute(router, table, route, options);
   }
-  table.watch(router);
   const mounted = router as unknown as { handle: Handle }; // which Express's types leave out
   mounted.handle = (req, res, next) =>
-    handleOf(router).call(select(router, table), req, res, intercept(next, req, res, options));
+    handleOf(router).call(viewFor(req, router, table), req, res, intercept(next, req, res, options));
   return router;
 }
 
 /** A view of the router, for one request: its stack holds the layers that the path concerns. */
-function select(router: ExpressRouter, table: RouteTable): object {
-  table.update();
-  const { stack } = new Selection(table);
-  return Object.create(router, { stack: { value: stack } }) as object;
+function viewFor(req: ExpressRequest, router: ExpressRouter, table: RouteTable): object {
+  const view = Object.create(router) as { stack: Layer[] };
+  view.stack = new Selection(table, req).stack;
+  return view;
 }
 
 /** Express's own `handle`, by way of the prototype: what patches it there is heeded. */
@@ -58,44 +59,62 @@ function handleOf(router: ExpressRouter): Handle {
 }
 
 function addRoute(router: ExpressRouter, table: RouteTable, route: CompiledRoute, options: Options): void {
-  const { major, accept } = layerProtocol();
-  const path = toExpressPath(route.pattern, major);
-  const expressRoute = router.route(path);
-  const verb = route.method.toLowerCase();
-  const add = Reflect.get(expressRoute, verb) as unknown;
-  if (typeof add !== "function") {
-    throw new ColonnadeError("ERR_OPTION", `Express can't route the method ${route.method} (${route.name})`);
-  }
-  const handlers = route.middleware.map((middleware) => guardMiddleware(middleware, options));
-  if (handlers.length > 0) handlers.unshift(createLimiter(() => route, options));
-  add.call(expressRoute, ...handlers, createHandler(route, options));
+  const { major, acceptor } = layerProtocol();
+  const pattern = toExpressPath(route.pattern, major);
+  const expressRoute = router.route(pattern);
+  // Express has a function for each of Node's methods, and `compileRoute` knows no others.
+  const add = Reflect.get(expressRoute, route.method.toLowerCase()) as (...handlers: unknown[]) => unknown;
+  const limiter = createLimiter(() => route, options);
+  const handler = createHandler(route, options, (req) => table.matches(route, req));
+  add.call(expressRoute, ...guardAll(route.middleware, limiter, options), handler);
 
   const layer = lastLayer(router);
-  layer.match = (target) => {
-    const matches = matchPattern(route.pattern, target, options);
-    return matches !== undefined && accept(layer, target, matches, path);
+  const accept = acceptor(layer);
+  layer.match = (path) => {
+    const params = table.bind(route, path);
+    return params !== undefined && accept({ path, params, pattern });
   };
   table.addRoute(route, layer);
 }
 
 /** Adds the middleware of a class: it runs for the paths of its routes, whatever the method. */
-function addGroup(
-  router: ExpressRouter,
-  table: RouteTable,
-  group: NonNullable<CompiledRoute["group"]>,
-  options: Options,
-): void {
-  const { accept } = layerProtocol();
-  const routesAt = (path: string) => table.routes(path).filter((route) => route.group === group);
+function addGroup(router: ExpressRouter, table: RouteTable, group: RouteGroup, options: Options): void {
   const limiter = createLimiter(
-    (req) => routesAt(pathnameOf(req.url)).find((route) => handles(route, req.method)),
+    (req) => table.groupRoutesOf(group, req).find((route) => handles(route, req.method)),
     options,
   );
-  for (const middleware of [limiter, ...group.middleware.map((each) => guardMiddleware(each, options))]) {
+  for (const middleware of guardAll(group.middleware, limiter, options)) {
     router.use(middleware);
     const layer = lastLayer(router);
-    layer.match = (path) =>
-      routesAt(path).length > 0 && accept(layer, "", Object.create(null) as Bindings, "/");
+    const accept = layerProtocol().acceptor(layer);
+    layer.match = (path) => {
+      const params: Bindings = Object.create(null);
+      return table.groupRoutes(group, path).length > 0 && accept({ path: "", params, pattern: "/" });
+    };
     table.addGroupLayer(group, layer);
   }
+}
+
+/**
+ * Guards the middleware of a class or a method; the body is limited before the first of it runs, and
+ * not by a layer of its own, which routes written by hand would not have.
+ */
+function guardAll(
+  list: readonly Middleware[],
+  limiter: Limiter,
+  options: Options,
+): (RequestHandler | ErrorRequestHandler)[] {
+  let first = true;
+  return list.map((middleware) => {
+    const guarded = guardMiddleware(middleware, options);
+    if (!first || isErrorHandler(guarded)) return guarded;
+    first = false;
+    const limited: RequestHandler = (req, res, next) =>
+      limiter(req, res, next) ? guarded(req, res, next) : undefined;
+    return Object.defineProperty(limited, "name", { value: guarded.name });
+  });
+}
+
+function isErrorHandler(handler: RequestHandler | ErrorRequestHandler): handler is ErrorRequestHandler {
+  return handler.length === 4;
 }

@@ -1,5 +1,5 @@
 import { ColonnadeError, quote } from "../errors";
-import { checkKeys } from "../http/route";
+import { checkOptions } from "../http/options";
 import { logError } from "../router";
 import type { OnError } from "../router";
 
@@ -20,29 +20,21 @@ export interface RouterOptions {
   readonly onError?: OnError;
 }
 
-const booleans = ["caseSensitive", "strict", "mergeParams"] as const;
-const known = new Set([...booleans, "errors", "onError"]);
+const kinds = {
+  boolean: ["caseSensitive", "strict", "mergeParams"],
+  function: ["onError"],
+} as const;
 
 /**
  * @returns the options with their defaults.
  * @throws {ColonnadeError} `ERR_OPTION`
  */
 export function checkRouterOptions(options: RouterOptions = {}): Required<RouterOptions> {
-  checkKeys(options, known, "router()");
+  checkOptions(options, "router()", kinds, ["errors"]);
   const { errors = "json", onError = logError } = options;
-  for (const key of booleans) {
-    if (!["boolean", "undefined"].includes(typeof options[key])) {
-      throw invalid(`${key} is true or false, not ${quote(options[key])}`);
-    }
-  }
   if (errors !== "json" && errors !== "next") {
-    throw invalid(`errors is "json" or "next", not ${quote(errors)}`);
+    throw new ColonnadeError("ERR_OPTION", `router(): errors is "json" or "next", not ${quote(errors)}`);
   }
-  if (typeof onError !== "function") throw invalid(`onError is a function, not ${quote(onError)}`);
   const { caseSensitive = true, strict = false, mergeParams = false } = options;
   return { caseSensitive, strict, mergeParams, errors, onError };
-}
-
-function invalid(reason: string): ColonnadeError {
-  return new ColonnadeError("ERR_OPTION", `router(): ${reason}`);
 }

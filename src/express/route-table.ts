@@ -1,12 +1,15 @@
-import type { Router as ExpressRouter } from "express";
+import type { Request as ExpressRequest, Router as ExpressRouter } from "express";
 import type { CompiledRoute, RouteGroup } from "../http/route";
-import type { MatchOptions } from "../path/pattern";
+import { bind } from "../path/match";
+import type { Bindings } from "../path/match";
 import { RouteIndex } from "../path/route-index";
+import type { Found } from "../path/route-index";
 import { layersOf } from "./layer";
 import type { Layer } from "./layer";
+import type { RouterOptions } from "./options";
 
 /** A layer and its place in `router.stack`; −1 when somebody has taken it out. */
-interface Slot {
+export interface Slot {
   readonly layer: Layer;
   position: number;
 }
@@ -18,6 +21,7 @@ interface Target {
 
 /** Which layers of a mounted router a path concerns, found without asking each of them. */
 export class RouteTable {
+  readonly #router: ExpressRouter;
   readonly #index: RouteIndex<Target>;
   readonly #slots = new Map<Layer, Slot>();
   readonly #groups = new Map<RouteGroup, Slot[]>();
@@ -25,11 +29,22 @@ export class RouteTable {
   #foreign: Slot[] = [];
   /** The stack as it was when the positions were taken. */
   #known: readonly Layer[] = [];
-  #stack: Layer[] = [];
+  readonly #watched: Layer[];
   #touched = true;
+  /** The path that a request was last routed by, where somebody will ask for it. */
+  readonly #paths = new WeakMap<ExpressRequest, string>();
+  readonly #mergeParams: boolean;
+  // What was found last: each layer on a request's way asks for the same path.
+  #path: string | undefined;
+  #found: Found<Target> = { entries: [], components: [] };
+  #concerned: readonly Slot[] | undefined;
 
-  constructor(options: MatchOptions) {
+  constructor(router: ExpressRouter, options: Required<RouterOptions>) {
+    this.#router = router;
+    this.#mergeParams = options.mergeParams;
     this.#index = new RouteIndex(options);
+    this.#watched = this.#watch(layersOf(router));
+    Object.assign(router, { stack: this.#watched });
   }
 
   addRoute(route: CompiledRoute, layer: Layer): void {
@@ -42,100 +57,98 @@ export class RouteTable {
     this.#groups.set(group, [...slots, this.#addSlot(layer)]);
   }
 
-  /** The routes whose patterns accept a path, in order of registration. */
-  routes(path: string): CompiledRoute[] {
-    return this.#index.find(path).entries.map(({ value }) => value.route);
+  /** The routes of a group whose patterns accept a path, in order of registration. */
+  groupRoutes(group: RouteGroup, path: string): CompiledRoute[] {
+    const routes = this.#search(path).entries.map(({ value }) => value.route);
+    return routes.filter((route) => route.group === group);
+  }
+
+  /** {@link groupRoutes} for a request that runs through the group's layers. */
+  groupRoutesOf(group: RouteGroup, req: ExpressRequest): CompiledRoute[] {
+    return this.groupRoutes(group, this.#paths.get(req) ?? "");
   }
 
   /**
-   * Watches a router's stack: whoever changes it must first have read `router.stack`, so that it need
-   * not be compared for every request.
+   * @returns what a route binds of a path; undefined where it does not match.
+   * @throws {ColonnadeError} `ERR_MALFORMED_PATH`
    */
-  watch(router: ExpressRouter): void {
-    this.#stack = layersOf(router);
-    Object.defineProperty(router, "stack", {
-      configurable: true,
-      enumerable: true,
-      get: () => {
+  bind(route: CompiledRoute, path: string): Bindings | undefined {
+    const { entries, components } = this.#search(path);
+    return entries.some(({ value }) => value.route === route) ? bind(route.pattern, components) : undefined;
+  }
+
+  /**
+   * What a route has bound of the path of a request that it runs for. `req.params` may also hold the
+   * parent router's, under the name of an absent parameter of this route.
+   */
+  matches(route: CompiledRoute, req: ExpressRequest): object {
+    const path = this.#mergeParams ? this.#paths.get(req) : undefined;
+    return (path === undefined ? undefined : this.bind(route, path)) ?? req.params;
+  }
+
+  /** The layers that a request's path concerns, in the order of the stack: the same list until there is news. */
+  find(path: string, req: ExpressRequest): readonly Slot[] {
+    this.#update();
+    // Middleware may rewrite `req.url` before a handler runs.
+    if (this.#mergeParams || this.#groups.size > 0) this.#paths.set(req, path);
+    const { entries } = this.#search(path);
+    return (this.#concerned ??= this.#inOrder(entries.map(({ value }) => value)));
+  }
+
+  #search(path: string): Found<Target> {
+    if (path !== this.#path) {
+      this.#found = this.#index.find(path);
+      this.#concerned = undefined;
+      this.#path = path;
+    }
+    return this.#found;
+  }
+
+  #inOrder(targets: readonly Target[]): readonly Slot[] {
+    const slots = new Set(this.#foreign);
+    for (const { route, slot } of targets) {
+      slots.add(slot);
+      for (const each of (route.group && this.#groups.get(route.group)) ?? []) slots.add(each);
+    }
+    return [...slots].toSorted((a, b) => a.position - b.position);
+  }
+
+  #addSlot(layer: Layer): Slot {
+    const slot = { layer, position: -1 };
+    this.#slots.set(layer, slot);
+    return slot;
+  }
+
+  /** A stack that tells of its changes, whoever holds it, so that it need not be compared for every request. */
+  #watch(stack: Layer[]): Layer[] {
+    return new Proxy(stack, {
+      defineProperty: (target, key, descriptor) => {
         this.#touched = true;
-        return this.#stack;
+        return Reflect.defineProperty(target, key, descriptor);
       },
-      set: (stack: Layer[]) => {
+      deleteProperty: (target, key) => {
         this.#touched = true;
-        this.#stack = stack;
+        return Reflect.deleteProperty(target, key);
       },
     });
   }
 
-  /** Takes the positions anew if the watched stack is no longer what it was. */
-  update(): void {
-    const stack = this.#stack;
+  /** Takes the positions anew if the router's stack is no longer what it was. */
+  #update(): void {
+    const stack = layersOf(this.#router);
+    if (stack === this.#watched && !this.#touched) return;
     const known = this.#known;
-    if (!this.#touched && stack.length === known.length) return;
     this.#touched = false;
     if (stack.length === known.length && stack.every((layer, at) => layer === known[at])) return;
     for (const slot of this.#slots.values()) slot.position = -1;
     this.#foreign = [];
     for (const [position, layer] of stack.entries()) {
       const slot = this.#slots.get(layer);
-      if (slot === undefined) this.#foreign.push({ layer, position });
+      // Of a layer that stands there twice, the second is asked like one that was added by hand.
+      if (slot === undefined || slot.position !== -1) this.#foreign.push({ layer, position });
       else slot.position = position;
     }
     this.#known = [...stack];
-  }
-
-  /** The layers that a path concerns, in the order of the stack. */
-  find(path: string): readonly Slot[] {
-    const { entries } = this.#index.find(path);
-    if (this.#foreign.length === 0 && this.#groups.size === 0) return entries.map(({ value }) => value.slot);
-    const slots = new Set(this.#foreign);
-    for (const { value } of entries) {
-      slots.add(value.slot);
-      const { group } = value.route;
-      for (const slot of (group && this.#groups.get(group)) ?? []) slots.add(slot);
-    }
-    return [...slots].toSorted((a, b) => a.position - b.position);
-  }
-
-  #addSlot(layer: Layer): Slot {
-    const slot = { layer, position: this.#slots.size };
-    this.#slots.set(layer, slot);
-    return slot;
-  }
-}
-
-/**
- * Stands in the stack of one request's view of a router, before each layer that the path concerns,
- * and puts the next one behind itself when Express asks it whether it matches. Express reads
- * `stack.length` and `stack[i]` anew at each step, and asks with the path as it then is: a
- * middleware that rewrites `req.url` is followed by the layers that the new path concerns.
- */
-export class Selection implements Layer {
-  readonly route = undefined;
-  readonly stack: Layer[] = [this];
-  readonly #table: RouteTable;
-  #path?: string;
-  #slots: readonly Slot[] = [];
-  #next = 0;
-  #position = -1;
-
-  constructor(table: RouteTable) {
-    this.#table = table;
-  }
-
-  match(path: string): false {
-    if (path !== this.#path) {
-      this.#path = path;
-      this.#slots = this.#table.find(path);
-      this.#next = 0;
-    }
-    for (;;) {
-      const slot = this.#slots[this.#next++];
-      if (slot === undefined) return false;
-      if (slot.position <= this.#position) continue;
-      this.#position = slot.position;
-      this.stack.push(slot.layer, this);
-      return false;
-    }
+    this.#concerned = undefined;
   }
 }

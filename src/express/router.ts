@@ -1,16 +1,26 @@
 import type { Router as ExpressRouter } from "express";
 import { Router as Dispatcher } from "../router";
+import type { DispatchOptions } from "../router";
 import { mount } from "./mount";
 import type { RouterOptions } from "./options";
 
 /** A list of routes, from Resources or written out: answers by itself, or mounted in an Express app. */
 export class Router extends Dispatcher {
+  readonly #options: DispatchOptions;
+
+  /** @throws {ColonnadeError} `ERR_OPTION` */
+  constructor(options: DispatchOptions = {}) {
+    super(options);
+    this.#options = { ...options };
+  }
+
   /**
    * Makes an `express.Router` of the routes that are registered by now.
    *
+   * @param options - those that are left out are this Router's own.
    * @throws {ColonnadeError} `ERR_OPTION`
    */
   router(options?: RouterOptions): ExpressRouter {
-    return mount(this.routes(), options);
+    return mount(this.routes(), { ...this.#options, ...options });
   }
 }
