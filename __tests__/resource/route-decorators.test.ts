@@ -1,0 +1,310 @@
+import * as http from "colonnade";
+import {
+  ColonnadeError,
+  JsonResponse,
+  PathSyntaxError,
+  Resource,
+  Response,
+  del,
+  get,
+  head,
+  options,
+  patch,
+  post,
+  put,
+  websocket,
+} from "colonnade";
+import express from "express";
+import supertest from "supertest";
+
+const verbs = { get, put, post, patch, head, options, del };
+const methods = {
+  get: "GET",
+  put: "PUT",
+  post: "POST",
+  patch: "PATCH",
+  head: "HEAD",
+  options: "OPTIONS",
+  del: "DELETE",
+};
+const cases = Object.entries(verbs).map(
+  ([name, verb]) => [name, methods[name as keyof typeof methods], verb] as const,
+);
+
+/** A decorator, without what its type refuses. */
+type Anywhere = (...decorated: unknown[]) => void;
+/** A verb as plain JavaScript may call it. */
+type Loose = (...values: unknown[]) => unknown;
+
+function failureOf(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe.each(cases)("%s(pattern, options)", (name, method, verb) => {
+  it(`gives a value that carries ${method}, the pattern and the options`, () => {
+    expect({ ...verb("/user/:id", { maxContentLength: 10 }) }).toEqual({
+      method,
+      pattern: "/user/:id",
+      options: { maxContentLength: 10 },
+    });
+  });
+
+  it("gives a value that is frozen", () => {
+    const declared = verb("/user/:id");
+    expect([declared, declared.options].map((each) => Object.isFrozen(each))).toEqual([true, true]);
+  });
+
+  it("declares a route of the method that it decorates", async () => {
+    class Only extends Resource {
+      @verb("/here")
+      answer() {
+        return new Response(null, 204, { "X-Answered-By": name });
+      }
+    }
+    const only = new Only();
+    expect(only.routes().map((route) => route.slice(0, 2))).toEqual([[method, "/here"]]);
+    const app = express().use(only.router());
+    const response = await supertest(app)[name === "del" ? "delete" : (name as "get")]("/here");
+    expect([response.status, response.headers["x-answered-by"]]).toEqual([204, name]);
+  });
+
+  it.each([
+    ["no pattern", [], 'Path "undefined", index 0: a pattern is a string, not undefined'],
+    ["a number for a pattern", [5], "a pattern is a string, not number"],
+    ["no pattern before wrong options", [undefined, null], "a pattern is a string, not undefined"],
+    ["a pattern outside the grammar", ["/user/(.*)"], 'Path "/user/(.*)", index 6'],
+  ])("refuses %s", (_case, values, message) => {
+    const failure = failureOf(() => (verb as Loose)(...values));
+    expect(failure).toBeInstanceOf(PathSyntaxError);
+    expect(failure).toMatchObject({ message: expect.stringContaining(message) });
+  });
+
+  it.each([
+    [null, "are null, not an object"],
+    [5, "are 5, not an object"],
+    [() => null, "are function (anonymous), not an object"],
+    [{ maxContentLenght: 5 }, 'has no option "maxContentLenght"; it has maxContentLength'],
+    [{ maxContentLength: NaN }, "is a whole number of bytes from 0, not NaN"],
+    [{ maxContentLength: -5 }, "is a whole number of bytes from 0, not -5"],
+    [{ maxContentLength: 1.5 }, "is a whole number of bytes from 0, not 1.5"],
+    [{ maxContentLength: "5x" }, 'is a whole number of bytes from 0, not "5x"'],
+    [{ maxContentLength: null }, "is a whole number of bytes from 0, not null"],
+  ])("refuses the options %p where it is declared", (given, message) => {
+    const failure = failureOf(() => (verb as Loose)("/x", given));
+    expect(failure).toBeInstanceOf(ColonnadeError);
+    expect(failure).toMatchObject({
+      code: "ERR_OPTION",
+      message: expect.stringMatching(new RegExp(`@${name}\\("/x"\\).*`)),
+    });
+    expect(failure).toMatchObject({ message: expect.stringContaining(message) });
+  });
+
+  it.each([
+    [undefined, 5_242_880],
+    [{}, 5_242_880],
+    [{ maxContentLength: undefined }, 5_242_880],
+    [{ maxContentLength: 0 }, 0],
+    [{ maxContentLength: Infinity }, Infinity],
+  ])("takes the options %p for a limit of %p bytes", (given, limit) => {
+    expect((verb as Loose)("/x", given)).toHaveProperty("options", { maxContentLength: limit });
+  });
+});
+
+describe("delete(pattern, options)", () => {
+  it("is another name of del", () => {
+    expect(http.delete).toBe(del);
+  });
+
+  it("decorates from the namespace", () => {
+    class Only extends Resource {
+      @http.delete("/here")
+      remove() {
+        return new Response(null, 204);
+      }
+    }
+    expect(new Only().routes()).toEqual([["DELETE", "/here", expect.any(Function), expect.anything()]]);
+  });
+});
+
+describe("websocket(pattern, options)", () => {
+  const chat = websocket("/rooms/:room");
+
+  it("gives a frozen value that carries WEBSOCKET and the pattern", () => {
+    expect({ ...chat }).toEqual({ method: "WEBSOCKET", pattern: "/rooms/:room", options: {} });
+    expect([chat, chat.options].map((each) => Object.isFrozen(each))).toEqual([true, true]);
+  });
+
+  it("declares a route that is given the opcode and the payload", () => {
+    class Rooms extends Resource {
+      readonly heard: unknown[] = [];
+
+      @chat
+      room(_socket: http.Request<"/rooms/:room">, ...message: unknown[]) {
+        this.heard.push(message);
+      }
+    }
+    const rooms = new Rooms();
+    const [[method, pattern, callback] = []] = rooms.routes();
+    (callback as Loose)(null, http.WebSocketOpCode.Text, "hello");
+    expect([method, pattern, rooms.heard]).toEqual([
+      "WEBSOCKET",
+      "/rooms/:room",
+      [[http.WebSocketOpCode.Text, "hello"]],
+    ]);
+  });
+
+  it("mounts beside the route of the same path that is not one", async () => {
+    class Rooms extends Resource {
+      @websocket("/room")
+      room() {}
+
+      @get("/room")
+      show() {
+        return new JsonResponse("shown");
+      }
+    }
+    await supertest(express().use(new Rooms().router())).get("/room").expect(200, '"shown"');
+  });
+
+  it.each([
+    [[], "a pattern is a string, not undefined"],
+    [["room"], 'a pattern starts with "/"'],
+    [["/room", null], 'The options of @websocket("/room") are null'],
+    [["/room", { maxContentLength: 5 }], '@websocket("/room") has no option "maxContentLength"; it has none'],
+  ])("refuses %p", (values, message) => {
+    expect(() => (websocket as Loose)(...values)).toThrow(message);
+  });
+});
+
+describe("a declaration that is kept", () => {
+  const show = get("/user/:id");
+  const anywhere = show as unknown as Anywhere;
+
+  class Users extends Resource {
+    @show
+    first(request: http.Request<"/user/:id">) {
+      return new JsonResponse(`user ${request.matches.id}`);
+    }
+
+    @show
+    second() {
+      return new JsonResponse("never reached");
+    }
+  }
+
+  class Groups extends Resource {
+    @show
+    only() {
+      return new JsonResponse("group");
+    }
+  }
+
+  it("decorates several methods of one class", () => {
+    expect(new Users().routes().map(([, pattern]) => pattern)).toEqual(["/user/:id", "/user/:id"]);
+  });
+
+  it("decorates methods of several classes, each with its own route", async () => {
+    const app = express().use("/users", new Users().router()).use("/groups", new Groups().router());
+    await supertest(app).get("/users/user/5").expect(200, '"user 5"');
+    await supertest(app).get("/groups/user/5").expect(200, '"group"');
+  });
+
+  it.each([
+    [
+      "a static member, method",
+      () => {
+        class Wrong extends Resource {
+          @anywhere static method() {}
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "a static member, field",
+      () => {
+        class Wrong extends Resource {
+          @anywhere static field = 5;
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "a field, field",
+      () => {
+        class Wrong extends Resource {
+          @anywhere field = 5;
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "a field, arrow",
+      () => {
+        class Wrong extends Resource {
+          @anywhere arrow = () => new JsonResponse(5);
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "an accessor, read",
+      () => {
+        class Wrong extends Resource {
+          @anywhere get read() {
+            return 5;
+          }
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "an accessor, written",
+      () => {
+        class Wrong extends Resource {
+          @anywhere set written(_value: number) {}
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "an accessor, automatic",
+      () => {
+        class Wrong extends Resource {
+          @anywhere accessor automatic = 5;
+        }
+        return Wrong;
+      },
+    ],
+    [
+      "a class, Wrong",
+      () => {
+        @anywhere
+        class Wrong extends Resource {}
+        return Wrong;
+      },
+    ],
+  ])("refuses to stand on %s", (where, declare) => {
+    const failure = failureOf(declare);
+    expect(failure).toBeInstanceOf(ColonnadeError);
+    expect(failure).toMatchObject({
+      code: "ERR_DECLARATION",
+      message: `@get("/user/:id") stands on ${where}: it goes on an instance method`,
+    });
+  });
+
+  it("refuses a decorator that was not called", () => {
+    const uncalled = get as unknown as Anywhere;
+    const declare = () => {
+      class Wrong extends Resource {
+        @uncalled method() {}
+      }
+      return Wrong;
+    };
+    expect(declare).toThrow(/a pattern is a string, not (function|object)/);
+  });
+});
