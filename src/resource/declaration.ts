@@ -13,6 +13,8 @@ export type Statement =
 
 /** A statement where it was made. */
 export interface Declaration {
+  /** As messages name it: `@get("/user/:id")`. */
+  readonly decorator: string;
   readonly statement: Statement;
   /** The member as a name for people, and to tell members apart. */
   readonly member: string | symbol;
@@ -34,13 +36,23 @@ const members = new WeakMap<object, Set<Declaration>>();
 const classes = new WeakMap<object, (readonly Middleware[])[]>();
 
 /** Notes what a method decorator of the experimental kind said. */
-export function declareExperimental(statement: Statement, prototype: object, member: string | symbol): void {
+export function declareExperimental(
+  decorator: string,
+  statement: Statement,
+  prototype: object,
+  member: string | symbol,
+): void {
   const read = (instance: object): unknown => Reflect.get(instance, member);
-  note(prototype, { statement, member, read, token: prototype, isPrivate: false, order: made++ });
+  const declared = { decorator, statement, member, read };
+  note(prototype, { ...declared, token: prototype, isPrivate: false, order: made++ });
 }
 
 /** Notes what a TC39 method decorator said: of each class whose construction runs its initializer. */
-export function declareStandard(statement: Statement, context: ClassMethodDecoratorContext): void {
+export function declareStandard(
+  decorator: string,
+  statement: Statement,
+  context: ClassMethodDecoratorContext,
+): void {
   const { name: member, private: isPrivate } = context;
   // tsc shares `access.has` between the decorators of a member and has no metadata; others the reverse.
   // oxlint-disable-next-line typescript/unbound-method -- compared, never called
@@ -48,7 +60,7 @@ export function declareStandard(statement: Statement, context: ClassMethodDecora
   const read = isPrivate
     ? (instance: object): unknown => context.access.get(instance)
     : (instance: object): unknown => Reflect.get(instance, member);
-  const declaration: Declaration = { statement, member, read, token, isPrivate, order: made++ };
+  const declaration: Declaration = { decorator, statement, member, read, token, isPrivate, order: made++ };
   context.addInitializer(function (this: unknown) {
     note(Object.getPrototypeOf(this) as object, declaration);
   });

@@ -34,32 +34,32 @@ export type Decorate = (target: unknown, context: unknown, descriptor?: unknown)
  * Makes a decorator that notes a statement about a method.
  *
  * @param name - as messages name the decorator: `@get("/user/:id")`.
+ * @param place - where it may stand, as messages say it.
  * @returns throws `ERR_DECLARATION` where it stands on anything but an instance method.
  */
-export function methodDecorator(name: string, statement: Statement): Decorate {
+export function methodDecorator(name: string, statement: Statement, place = "an instance method"): Decorate {
+  const misplaced = (where: string, member: string | symbol | undefined): ColonnadeError => {
+    const message = `${name} stands on ${where}, ${String(member)}: it goes on ${place}`;
+    return new ColonnadeError("ERR_DECLARATION", message);
+  };
   return (target, context, descriptor) => {
     if (isStandardContext(context)) {
-      if ("static" in context && context.static) throw misplaced(name, "a static member", context.name);
-      if (context.kind !== "method") throw misplaced(name, places[context.kind], context.name);
-      declareStandard(statement, context);
+      if ("static" in context && context.static) throw misplaced("a static member", context.name);
+      if (context.kind !== "method") throw misplaced(places[context.kind], context.name);
+      declareStandard(name, statement, context);
       return;
     }
     const member = context as string | symbol | undefined;
-    if (member === undefined) throw misplaced(name, "a class", (target as { name?: string }).name);
-    if (typeof target === "function") throw misplaced(name, "a static member", member);
+    if (member === undefined) throw misplaced("a class", (target as { name?: string }).name);
+    if (typeof target === "function") throw misplaced("a static member", member);
     const { value, get, set } = (descriptor ?? {}) as { value?: unknown; get?: unknown; set?: unknown };
-    if ((get ?? set) !== undefined) throw misplaced(name, "an accessor", member);
-    if (typeof value !== "function") throw misplaced(name, "a field", member);
-    declareExperimental(statement, target as object, member);
+    if ((get ?? set) !== undefined) throw misplaced("an accessor", member);
+    if (typeof value !== "function") throw misplaced("a field", member);
+    declareExperimental(name, statement, target as object, member);
   };
 }
 
 /** Whether a decorator was called by the TC39 protocol. */
 export function isStandardContext(context: unknown): context is DecoratorContext {
   return typeof context === "object" && context !== null && "kind" in context;
-}
-
-function misplaced(decorator: string, where: string, name: string | symbol | undefined): ColonnadeError {
-  const message = `${decorator} stands on ${where}, ${String(name)}: it goes on an instance method`;
-  return new ColonnadeError("ERR_DECLARATION", message);
 }

@@ -3,6 +3,7 @@ import { ColonnadeError, quote } from "../errors";
 import { checkKeys } from "../http/route";
 import type { Middleware, ParameterInfo } from "../http/route";
 import { declareClass } from "./declaration";
+import type { Statement } from "./declaration";
 import { isStandardContext, methodDecorator } from "./decorate";
 import type { Decorate, MethodDecorator } from "./decorate";
 import type { Resource } from "./resource";
@@ -34,7 +35,8 @@ export function use(...middleware: MiddlewareList[]): UseDecorator;
 export function use(...middleware: MiddlewareList[]): UseDecorator {
   const functions = flatten(middleware);
   if (functions.length === 0) throw new ColonnadeError("ERR_DECLARATION", "@use() is given no middleware");
-  const onMethod = methodDecorator("@use()", { kind: "use", middleware: functions });
+  const statement: Statement = { kind: "use", middleware: functions };
+  const onMethod = methodDecorator("@use()", statement, "an instance method or a class");
   const decorate: Decorate = (target, context, descriptor) => {
     const onClass = isStandardContext(context) ? context.kind === "class" : context === undefined;
     if (onClass) declareClass((target as { prototype: object }).prototype, functions);

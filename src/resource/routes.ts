@@ -17,6 +17,8 @@ interface Member {
   readonly name: string | symbol;
   readonly read: (instance: object) => unknown;
   readonly sections: Section[];
+  /** One of the decorators, for messages. */
+  readonly decorator: string;
 }
 
 /**
@@ -38,13 +40,13 @@ function collectMembers(declarations: readonly Declaration[]): Member[] {
   // A `#private` name is another member in each class; the token tells the class.
   const scopes = new Map<object | undefined, Map<string | symbol, Member>>();
   const members: Member[] = [];
-  for (const { statement, member: name, read, token, isPrivate } of declarations) {
+  for (const { decorator, statement, member: name, read, token, isPrivate } of declarations) {
     const key = isPrivate ? token : undefined;
     const scope = scopes.get(key) ?? new Map<string | symbol, Member>();
     scopes.set(key, scope);
     let member = scope.get(name);
     if (member === undefined) {
-      member = { name, read, sections: [] };
+      member = { name, read, sections: [], decorator };
       scope.set(name, member);
       members.push(member);
     }
@@ -70,7 +72,7 @@ function state(section: Section, statement: Statement): void {
 }
 
 function memberRoutes(
-  { read, sections }: Member,
+  { read, sections, decorator }: Member,
   instance: object,
   owner: string,
   group: RouteGroup | undefined,
@@ -78,7 +80,7 @@ function memberRoutes(
   const valid = validSections(sections);
   const routes = valid.flatMap((section) => section.routes);
   if (routes.length === 0) {
-    const message = `${owner} has @use, @header or @param, but no route that they could belong to`;
+    const message = `${decorator} stands on ${owner}, which has no route`;
     throw new ColonnadeError("ERR_DECLARATION", message);
   }
   const method = read(instance);
