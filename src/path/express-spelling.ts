@@ -17,18 +17,19 @@ export function toExpressPath(pattern: Pattern, major: ExpressMajor): string {
 
 function writeExpress4(segment: Segment): string {
   if (segment.kind === "literal") {
-    // "." is escaped by path-to-regexp 0.1 itself; the others are passed on into the expression.
-    return `/${encodeLiteral(segment.text).replace(/[+$*!?()[\]{}|^\\]/g, "\\$&")}`;
+    // Of what a literal in a URL may hold, these are passed on into the regular expression.
+    return `/${encodeLiteral(segment.text).replace(/[+$]/g, "\\$&")}`;
   }
   const { name, count } = segment;
-  if (count === "some") return `/:${name}(.+)`;
-  if (count === "any") return `/:${name}(.*)?`;
+  // Releases before 4.20 escape a "." even here, and "*" adds a parameter of its own.
+  if (count === "some") return `/:${name}([^]+)`;
+  if (count === "any") return `/:${name}([^]+)?`;
   return count === "optional" ? `/:${name}?` : `/:${name}`;
 }
 
 function writeExpress5(segment: Segment): string {
   if (segment.kind === "literal") {
-    return `/${encodeLiteral(segment.text).replace(/[{}()[\]+?!:*\\]/g, "\\$&")}`;
+    return `/${encodeLiteral(segment.text).replace(/[+!]/g, "\\$&")}`;
   }
   const { name, count } = segment;
   if (count === "some") return `/*${name}`;
