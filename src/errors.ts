@@ -113,6 +113,14 @@ export function quote(value: unknown): string {
 }
 
 function classOf(value: object): string {
+  try {
+    return nameOfClass(value);
+  } catch {
+    return "(unknown)"; // `constructor` may be a getter that throws
+  }
+}
+
+function nameOfClass(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (typeof prototype !== "object" || prototype === null) return "(none)";
   const { constructor } = prototype;

@@ -7,11 +7,12 @@ export { Router } from "./express/router";
 export { ErrorResponse } from "./http/error-response";
 export type { ErrorBody } from "./http/error-response";
 export { JsonResponse } from "./http/json-response";
+export type { Payload } from "./http/payload";
 export type { RawRequest, RawResponse } from "./http/raw";
 export { Request } from "./http/request";
 export type { ClientAddress } from "./http/request-source";
 export { Response } from "./http/response";
-export type { Payload, ResponseHeaders } from "./http/response";
+export type { ResponseHeaders } from "./http/response";
 export type {
   HandlerResult,
   Middleware,

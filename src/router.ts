@@ -1,11 +1,10 @@
-import { Readable } from "node:stream";
-import { ReadableStream } from "node:stream/web";
 import { ColonnadeError, quote } from "./errors";
 import { ErrorResponse } from "./http/error-response";
 import { findGuard, guardedRoute } from "./http/guard";
 import { checkOptions } from "./http/options";
 import { compileRoute } from "./http/route";
 import type { CompiledRoute, Route, RouteGroup, RouteSource } from "./http/route";
+import { discard } from "./http/payload";
 import { checkDeclaredLength } from "./http/pump";
 import { internals } from "./http/request";
 import type { Request } from "./http/request";
@@ -184,8 +183,6 @@ function targetOf(request: Request): string {
 }
 
 function withoutPayload(answer: Response): Response {
-  const { payload } = answer;
-  if (payload instanceof Readable) payload.destroy();
-  else if (payload instanceof ReadableStream) void payload.cancel().catch(() => {});
+  discard(answer.payload);
   return new Response(null, answer.statusCode, answer.headers, answer.compress);
 }

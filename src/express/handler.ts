@@ -7,6 +7,7 @@ import type {
 } from "express";
 import { ServerResponse } from "node:http";
 import { ColonnadeError, quote } from "../errors";
+import { discard } from "../http/payload";
 import { Request, internals } from "../http/request";
 import { isResponse } from "../http/response";
 import type { CompiledRoute, Middleware } from "../http/route";
@@ -14,7 +15,7 @@ import { noResponse, report } from "../router";
 import { exceededLimit, limitBody } from "./body-meter";
 import { IncomingSource, exceededBody } from "./incoming-source";
 import type { RouterOptions } from "./options";
-import { discardResponse, reply } from "./reply";
+import { reply } from "./reply";
 import { isPromise, run, settle } from "./settle";
 import type { Exchange } from "./settle";
 
@@ -52,7 +53,7 @@ export function createHandler(
     return run(() => {
       const result = route.callback(exchange.request);
       return isPromise(result)
-        ? result.then((value) => answer(value, route, exchange))
+        ? Promise.resolve(result).then((value) => answer(value, route, exchange))
         : answer(result, route, exchange);
     }, failed);
   };
@@ -103,7 +104,7 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
   const { req, res, options, request } = exchange;
   const refusal = exceeded(req);
   if (refusal !== undefined) {
-    if (isResponse(result)) discardResponse(result);
+    if (isResponse(result)) discard(result.payload);
     throw refusal;
   }
   if (!isResponse(result)) {
@@ -111,7 +112,7 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
     throw noResponse(route.name, result);
   }
   if (!res.headersSent) return reply(result, request, req, res);
-  discardResponse(result);
+  discard(result.payload);
   const message = `The handler of ${route.name} has answered by itself, and then returned ${quote(result)}`;
   report(options.onError, new ColonnadeError("ERR_ALREADY_ANSWERED", message), request);
   return undefined;

@@ -1,14 +1,16 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
-import { chooseCoding, compressBytes, compressor } from "../http/content-coding";
+import { chooseCoding, compressBytes } from "../http/content-coding";
 import type { Coding } from "../http/content-coding";
 import { JsonResponse, toJsonBytes } from "../http/json-response";
 import type { JsonSettings } from "../http/json-response";
+import { discard, toReadable } from "../http/payload";
 import type { Request } from "../http/request";
 import type { Response } from "../http/response";
 import { drainBody } from "./body-meter";
-import { discard, sendStream, toReadable } from "./send-stream";
+import { restoreHead, saveHead, setHead } from "./head";
+import { sendStream } from "./send-stream";
 
 /**
  * Sends a response: `res.status(code).set(headers).send(payload)`, or a stream piece by piece.
@@ -25,16 +27,12 @@ export function reply(
   if (response.reply !== undefined) return response.reply(request, res);
 
   const payload = toPayload(response, res); // before anything is set: it may throw
+  if (payload instanceof Readable || (response.compress && payload !== null)) {
+    return replyInTime(response, payload, req, res);
+  }
   setHead(response, res);
-  const coding = response.compress && payload !== null ? negotiate(req, res) : undefined;
-  if (payload !== null && typeof payload === "object" && !Buffer.isBuffer(payload)) {
-    return sendStream(payload, coding && compressor(coding), req, res);
-  }
-  if (payload === null || coding === undefined) {
-    res.send(payload);
-    return undefined;
-  }
-  return sendCompressed(payload, coding, res);
+  res.send(payload);
+  return undefined;
 }
 
 /** The payload in a form that can be sent. */
@@ -42,7 +40,7 @@ function toPayload(response: Response, res: ExpressResponse): string | Buffer | 
   const { payload } = response;
   if (response instanceof JsonResponse) return toJsonBytes(payload, jsonSettings(res));
   if (payload === null || typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
-  if (payload instanceof Uint8Array) {
+  if (ArrayBuffer.isView(payload)) {
     return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   }
   const stream = typeof payload === "object" ? toReadable(payload) : undefined;
@@ -59,19 +57,31 @@ function jsonSettings({ app }: ExpressResponse): JsonSettings {
   };
 }
 
-function setHead({ statusCode, headers }: Response, res: ExpressResponse): void {
-  res.status(statusCode);
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    // `res.set` appends a charset to a Content-Type; `res.send` does so for a string, where it is due.
-    if (name.toLowerCase() === "content-type" && !Array.isArray(value)) res.setHeader(name, String(value));
-    else res.set(name, Array.isArray(value) ? value.map(String) : String(value));
+/** Replies with what takes time: should it fail before anything was sent, nothing of it remains. */
+async function replyInTime(
+  response: Response,
+  payload: string | Buffer | Readable,
+  req: ExpressRequest,
+  res: ExpressResponse,
+): Promise<void> {
+  const head = saveHead(res);
+  try {
+    setHead(response, res);
+    const coding = response.compress ? negotiate(req, res) : undefined;
+    if (payload instanceof Readable) await sendStream(payload, coding, req, res);
+    else if (coding === undefined) res.send(payload);
+    else await sendCompressed(payload, coding, res);
+  } catch (error) {
+    discard(payload);
+    if (!res.headersSent) restoreHead(head, res);
+    throw error;
   }
 }
 
 /** The coding to compress an answer in; its head then says so. */
 function negotiate(req: ExpressRequest, res: ExpressResponse): Coding | undefined {
   const untouchable =
+    [204, 205, 304].includes(res.statusCode) || // these have no content
     res.getHeader("Content-Encoding") !== undefined ||
     res.getHeader("Content-Range") !== undefined ||
     /(?:^|,)\s*no-transform\s*(?:,|$)/i.test(String(res.getHeader("Cache-Control") ?? ""));
@@ -90,17 +100,9 @@ function negotiate(req: ExpressRequest, res: ExpressResponse): Coding | undefine
 async function sendCompressed(payload: string | Buffer, coding: Coding, res: ExpressResponse): Promise<void> {
   // Sent as bytes, a string is typed here as `res.send` would have typed it.
   if (typeof payload === "string") {
-    const type = res.getHeader("Content-Type");
-    if (type === undefined) res.type("html");
-    else if (!/;\s*charset=/i.test(String(type)))
-      res.setHeader("Content-Type", `${String(type)}; charset=utf-8`);
+    if (res.getHeader("Content-Type") === undefined) res.type("html");
+    const type = String(res.getHeader("Content-Type")).replace(/;\s*charset=("[^"]*"|[^;\s]*)/i, "");
+    res.setHeader("Content-Type", `${type}; charset=utf-8`);
   }
-  const bytes = await compressBytes(Buffer.from(payload), coding);
-  res.send(bytes);
-}
-
-/** Gives up a response that is not going to be sent: its stream would stay open. */
-export function discardResponse(response: Response): void {
-  const { payload } = response;
-  if (typeof payload === "object" && payload !== null) discard(payload);
+  res.send(await compressBytes(Buffer.from(payload), coding));
 }

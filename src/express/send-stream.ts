@@ -1,75 +1,127 @@
-import { Readable, pipeline } from "node:stream";
-import type { Transform } from "node:stream";
-import { ReadableStream } from "node:stream/web";
+import { pipeline } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
-
-/** A streamed payload as a Readable; undefined for what is no stream. */
-export function toReadable(payload: object): Readable | undefined {
-  if (payload instanceof Readable) return payload;
-  if (payload instanceof ReadableStream) return Readable.fromWeb(payload);
-  if (Symbol.asyncIterator in payload) return Readable.from(payload as AsyncIterable<unknown>);
-  return undefined;
-}
-
-/** Releases what a streamed payload holds. */
-export function discard(payload: object): void {
-  const stream = payload instanceof Uint8Array ? undefined : toReadable(payload);
-  stream?.on("error", ignore).destroy();
-}
+import { ColonnadeError, quote } from "../errors";
+import { compressor } from "../http/content-coding";
+import type { Coding } from "../http/content-coding";
 
 /**
  * Streams a body, no faster than the client reads it. The source is destroyed when it has been sent,
  * when the client leaves, and when the request wants no body.
  *
- * @param transform - what the body goes through: its compression.
+ * @param coding - what to compress the body in.
  * @returns rejects when the source fails. If nothing was sent yet, `res` can still answer.
  */
 export async function sendStream(
   source: Readable,
-  transform: Transform | undefined,
+  coding: Coding | undefined,
   req: ExpressRequest,
   res: ExpressResponse,
 ): Promise<void> {
+  source.on("error", ignore); // it may also fail while it is destroyed, when nobody listens any more
   if (res.getHeader("Content-Type") === undefined) res.type("bin");
   if (req.fresh) res.status(304);
   if (hasNoBody(req, res)) {
-    discard(source);
-    transform?.destroy();
+    source.destroy();
     res.end();
     return;
   }
-  const body = transform === undefined ? source : pipeline(source, transform, ignore);
-  const leave = () => source.destroy();
-  res.once("close", leave);
+  const body = coding === undefined ? source : pipeline(source, onlyChunks, compressor(coding), ignore);
   try {
-    await copy(body, res);
-  } catch (error) {
-    // A source that was destroyed because the client left has not failed.
-    if (!isGone(res)) throw error;
+    await copy(body, expectedLength(res), req, res);
   } finally {
-    res.off("close", leave);
     source.destroy();
-    transform?.destroy();
+    body.destroy();
   }
 }
 
-async function copy(body: Readable, res: ExpressResponse): Promise<void> {
-  for await (const chunk of body) {
-    if (isGone(res)) return;
-    if (!res.write(chunk)) await drained(res);
-  }
-  res.end();
-}
+/** Resolves when all has been written, and when the client has left. */
+function copy(
+  body: Readable,
+  expected: number | undefined,
+  req: ExpressRequest,
+  res: ExpressResponse,
+): Promise<void> {
+  if (isGone(res)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    let begun = false;
 
-function drained(res: ExpressResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      res.off("drain", done).off("close", done);
-      resolve();
+    const write = (chunk: unknown) => {
+      checkChunk(chunk);
+      if (begun ? res.writableEnded : res.headersSent) throw alreadyAnswered(req);
+      size += Buffer.byteLength(chunk);
+      if (expected !== undefined && size > expected) throw wrongLength(expected, "more");
+      begun = true;
+      if (!res.write(chunk)) body.pause();
     };
-    res.on("drain", done).on("close", done);
-    if (isGone(res)) done();
+    const onData = (chunk: unknown) => attempt(() => write(chunk));
+    const onEnd = () =>
+      attempt(() => {
+        if (!begun && res.headersSent) throw alreadyAnswered(req);
+        if (expected !== undefined && size < expected) throw wrongLength(expected, "less");
+        res.end();
+        settled(resolve);
+      });
+    const onDrain = () => body.resume();
+    const onLeave = () => settled(resolve);
+    const onError = (error: unknown) => settled(() => reject(error));
+    const onClose = () => onError(prematureClose());
+
+    const attempt = (action: () => void) => {
+      try {
+        action();
+      } catch (error) {
+        onError(error);
+      }
+    };
+    const settled = (settle: () => void) => {
+      body.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose).pause();
+      res.off("drain", onDrain).off("close", onLeave);
+      settle();
+    };
+
+    // One listener for all drains: `compression` passes it on to a stream that `off` can't reach.
+    res.on("drain", onDrain);
+    res.on("close", onLeave);
+    body.on("error", onError).on("close", onClose).on("end", onEnd).on("data", onData);
+    if (body.destroyed) onError(body.errored ?? prematureClose());
   });
+}
+
+/** A compressor throws where nobody catches it at what is no chunk. */
+async function* onlyChunks(source: AsyncIterable<unknown>): AsyncIterable<string | Uint8Array> {
+  for await (const chunk of source) {
+    checkChunk(chunk);
+    yield chunk;
+  }
+}
+
+function checkChunk(chunk: unknown): asserts chunk is string | Uint8Array {
+  if (typeof chunk === "string" || chunk instanceof Uint8Array) return;
+  const message = `The stream of a Response gives strings and Uint8Arrays, not ${quote(chunk)}`;
+  throw new ColonnadeError("ERR_RESPONSE_INVALID", message);
+}
+
+/** As many bytes as the head promises: with fewer, the client would wait for the rest. */
+function expectedLength(res: ExpressResponse): number | undefined {
+  const length = res.getHeader("Content-Length");
+  return length === undefined ? undefined : Number(length);
+}
+
+function wrongLength(expected: number, relation: "more" | "less"): ColonnadeError {
+  const message = `The stream of a Response gave ${relation} than the ${expected} bytes of its Content-Length`;
+  return new ColonnadeError("ERR_RESPONSE_INVALID", message);
+}
+
+function alreadyAnswered({ method, originalUrl }: ExpressRequest): ColonnadeError {
+  const message = `${method} ${quote(originalUrl)} was answered before the stream of its Response began`;
+  return new ColonnadeError("ERR_ALREADY_ANSWERED", message);
+}
+
+function prematureClose(): ColonnadeError {
+  const message = "The stream of a Response was closed before its end";
+  return new ColonnadeError("ERR_RESPONSE_INVALID", message);
 }
 
 /** As `res.send` leaves out the body: HEAD, 204 and 304, 205 (RFC 9110, section 6.4.1). */

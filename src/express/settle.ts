@@ -63,8 +63,8 @@ export function isRefusal(
 }
 
 function forward(error: Error, { req, res, next, options, request }: Exchange): void {
-  if (res.writableEnded) {
-    // The answer is complete, and stands.
+  if (res.writableEnded || isSecondAnswer(error)) {
+    // The first answer stands.
     report(options.onError, error, request);
     return;
   }
@@ -73,10 +73,14 @@ function forward(error: Error, { req, res, next, options, request }: Exchange): 
   next(error);
 }
 
+function isSecondAnswer(error: Error): boolean {
+  return error instanceof ColonnadeError && error.code === "ERR_ALREADY_ANSWERED";
+}
+
 /** What was thrown, as an Error: Express takes `null`, `"route"` and `"router"` for no failure. */
 function toError(thrown: unknown, origin: string): Error {
   // Inside Jest, Node's own errors are of another realm.
-  if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
+  if (thrown instanceof Error || types.isNativeError(thrown) || thrown instanceof DOMException) return thrown;
   const error = new Error(`${origin} threw ${quote(thrown)}, which is no Error`, { cause: thrown });
   return Object.assign(error, statusOf(thrown));
 }
@@ -84,7 +88,12 @@ function toError(thrown: unknown, origin: string): Error {
 /** The status of an error that is no Error, where it has one that Express would answer with. */
 function statusOf(thrown: unknown): { status?: number } {
   if (typeof thrown !== "object" || thrown === null) return {};
-  const { status, statusCode } = thrown as { status?: unknown; statusCode?: unknown };
-  const code = [status, statusCode].find((value) => Number.isInteger(value));
+  let code: unknown;
+  try {
+    const { status, statusCode } = thrown as { status?: unknown; statusCode?: unknown };
+    code = [status, statusCode].find((value) => Number.isInteger(value));
+  } catch {
+    // A getter of what was thrown throws as well.
+  }
   return typeof code === "number" && code >= 400 && code <= 599 ? { status: code } : {};
 }

@@ -16,10 +16,12 @@ export interface JsonSettings {
  * (RFC 8259, section 11 defines none), unless `headers` name one.
  */
 export class JsonResponse<Body = unknown, Status extends number = number> extends Response<Body, Status> {
+  override readonly payload: Body;
+
   constructor(payload: Body, statusCode: Status = 200 as Status, headers: ResponseHeaders = {}) {
     const typed = headerOf(headers, "content-type") !== undefined;
-    // To `Response` it is a payload like any other; it never sends this one as it is.
-    super(payload as never, statusCode, typed ? headers : { ...headers, "Content-Type": "application/json" });
+    super(null, statusCode, typed ? headers : { ...headers, "Content-Type": "application/json" });
+    this.payload = payload;
   }
 }
 

@@ -1,18 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { ColonnadeError, quote } from "../errors";
+import { discard } from "./payload";
+import type { Payload } from "./payload";
 import type { RawResponse } from "./raw";
 import type { Request } from "./request";
-
-/** What a {@link Response} can send as its body. */
-export type Payload =
-  | string
-  | Uint8Array
-  | Readable
-  | ReadableStream<Uint8Array | string>
-  | AsyncIterable<Uint8Array | string>
-  | null;
 
 /** Header names, in any case, and their values; a list is sent as one header per value. */
 export type ResponseHeaders = Readonly<Record<string, string | number | readonly string[]>>;
@@ -36,7 +27,8 @@ export class Response<Body = unknown, Status extends number = number> {
 
   /**
    * @param payload - a string is sent as UTF-8 (`text/html` unless `headers` say otherwise, as by
-   *   `res.send`); a stream, web stream or async iterable piece by piece.
+   *   `res.send`); a Buffer or typed array as the bytes it views; a stream, web stream or async
+   *   iterable piece by piece.
    * @param statusCode - 200 to 999 (RFC 9110, section 15: a 1xx is no final answer).
    * @param compress - whether to compress the payload in a coding that the client accepts.
    * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for a status code or header that can't be sent.
@@ -47,7 +39,12 @@ export class Response<Body = unknown, Status extends number = number> {
     headers: ResponseHeaders = {},
     compress = false,
   ) {
-    checkHead(statusCode, headers);
+    try {
+      checkHead(statusCode, headers);
+    } catch (error) {
+      discard(payload); // nobody else will: the handler made it for this response
+      throw error;
+    }
     this.payload = payload as Body; // the payload of a subclass may be of any type: see JsonResponse
     this.statusCode = statusCode;
     this.headers = headers;
@@ -67,12 +64,21 @@ function checkHead(statusCode: number, headers: ResponseHeaders): void {
     const value = headers[name];
     try {
       validateHeaderName(name);
-      for (const item of [value].flat()) validateHeaderValue(name, item as string); // Node checks what it is
+      for (const item of valuesOf(name, value)) validateHeaderValue(name, item);
     } catch (cause) {
       const message = `The response header ${quote(name)} can't be sent: ${quote(value)}`;
       throw new ColonnadeError("ERR_RESPONSE_INVALID", message, { cause });
     }
   }
+}
+
+/** The values to send under a name; Node itself would send `null` and objects as text. */
+function valuesOf(name: string, value: unknown): string[] {
+  if (Array.isArray(value) && name.toLowerCase() === "content-type") throw new TypeError("It has one value");
+  return [value].flat().map((item) => {
+    if (typeof item !== "string" && typeof item !== "number") throw new TypeError("It is no text or number");
+    return String(item);
+  });
 }
 
 /** Whether a value is a {@link Response}, of whatever payload. */
