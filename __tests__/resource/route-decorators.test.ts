@@ -307,4 +307,12 @@ describe("a declaration that is kept", () => {
     };
     expect(declare).toThrow(/a pattern is a string, not (function|object)/);
   });
+
+  it("refuses the context of an older proposal, whose compilers do not tell members apart", () => {
+    const context = { kind: "method", name: "method", static: false, private: false, addInitializer() {} };
+    expect(failureOf(() => anywhere(() => {}, context))).toMatchObject({
+      code: "ERR_DECLARATION",
+      message: expect.stringContaining('@get("/user/:id") on method is compiled for an old proposal'),
+    });
+  });
 });

@@ -367,6 +367,24 @@ describe("an override", () => {
     expect(listOf(new Sub())).toEqual(["GET /first", "GET /one", "GET /two", "POST /third"]);
   });
 
+  it("with a route decorator replaces an override that had one", () => {
+    class Sub extends Base {
+      @use(guard("sub"))
+      @get("/sub")
+      override second() {
+        return super.second();
+      }
+    }
+    class SubSub extends Sub {
+      @get("/sub-sub")
+      override second() {
+        return super.second();
+      }
+    }
+    expect(listOf(new SubSub())).toEqual(["GET /first", "GET /sub-sub", "POST /third"]);
+    expect(guardsOf(new SubSub(), "/sub-sub")).toEqual([[], []]);
+  });
+
   it("with the declaration of its base replaces too", () => {
     const declared = get("/kept");
     class Kept extends Resource {

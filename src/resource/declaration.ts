@@ -1,3 +1,4 @@
+import { ColonnadeError } from "../errors";
 import type { Middleware, ParameterInfo, RouteOptions } from "../http/route";
 
 /** What one decorator says of the member or class that it stands on. */
@@ -47,12 +48,17 @@ export function declareExperimental(
   note(prototype, { ...declared, token: prototype, isPrivate: false, order: made++ });
 }
 
-/** Notes what a TC39 method decorator said: of each class whose construction runs its initializer. */
+/**
+ * Notes what a TC39 method decorator said: of each class whose construction runs its initializer.
+ *
+ * @throws {ColonnadeError} `ERR_DECLARATION` for a context without metadata.
+ */
 export function declareStandard(
   decorator: string,
   statement: Statement,
   context: ClassMethodDecoratorContext,
 ): void {
+  if (!("metadata" in context)) throw outdated(decorator, context);
   const { name: member, private: isPrivate } = context;
   // tsc shares `access.has` between the decorators of a member and has no metadata; others the reverse.
   // oxlint-disable-next-line typescript/unbound-method -- compared, never called
@@ -84,6 +90,12 @@ export function declarationsOf(prototype: object): Declaration[] {
 /** What `@use` says on the class of `prototype` and its bases, base first. */
 export function classMiddleware(prototype: object): Middleware[] {
   return chain(prototype).flatMap((each) => (classes.get(each) ?? []).flat());
+}
+
+/** Compilers of older proposals do not tell which decorators stand on one member: a guard could be lost. */
+function outdated(decorator: string, { name }: ClassMethodDecoratorContext): ColonnadeError {
+  const message = `${decorator} on ${String(name)} is compiled for an old proposal: it takes TypeScript 5.2, or decorators of 2023-11`;
+  return new ColonnadeError("ERR_DECLARATION", message);
 }
 
 function note(prototype: object, declaration: Declaration): void {
