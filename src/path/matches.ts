@@ -13,23 +13,27 @@ export type Matches<Pattern extends string> = Pattern extends unknown // each of
 
 type Simplify<T> = { [K in keyof T]: T[K] };
 
-type SegmentOf<Pattern extends string> = Pattern extends `${infer Head}/${infer Tail}`
-  ? Head | SegmentOf<Tail>
-  : Pattern;
+// The compiler goes deep enough for long patterns only where a type ends in its own recursion.
+type SegmentOf<Pattern extends string, Before = never> = Pattern extends `${infer Head}/${infer Tail}`
+  ? SegmentOf<Tail, Before | Head>
+  : Before | Pattern;
 
-type RequiredName<Segment extends string> = string extends Segment
-  ? never
-  : Segment extends `:${infer Name}`
-    ? Name extends `${string}?` | `${string}*`
-      ? never
-      : Name extends `${infer Bare}+`
-        ? Bare
-        : Name
-    : never;
+type RequiredName<Segment> = Segment extends `:${infer Name}`
+  ? Name extends `${string}?` | `${string}*` | Open<Name>
+    ? never
+    : Name extends `${infer Bare}+`
+      ? Bare
+      : Name
+  : never;
 
 // Asked here, not of the whole pattern: TypeScript then sees that any `Request<...>` is a `Request`.
-type OptionalName<Segment extends string> = string extends Segment
+type OptionalName<Segment> = string extends Segment
   ? string
   : Segment extends `:${infer Name}?` | `:${infer Name}*`
     ? Name
-    : never;
+    : Segment extends `:${infer Name}`
+      ? Open<Name>
+      : never;
+
+/** A name of which not every character is known; never where all are. */
+type Open<Name extends string> = {} extends Record<Name, unknown> ? Name : never;

@@ -1,4 +1,4 @@
-import { PathSyntaxError } from "../errors";
+import { PathSyntaxError, quote } from "../errors";
 import type { Count, Pattern, Segment } from "./pattern";
 import { rewriteExpressPath } from "./rewrite";
 
@@ -6,17 +6,17 @@ const counts: Readonly<Record<string, Count>> = { "": "one", "?": "optional", "+
 
 /** Characters that are syntax in one of Express's grammars, and so are no literals in this one. */
 const reserved: Readonly<Record<string, string>> = {
-  "(": "regular expressions and groups are not part of the grammar",
-  ")": "regular expressions and groups are not part of the grammar",
-  "{": "optional groups are not part of the grammar",
-  "}": "optional groups are not part of the grammar",
-  "[": '"[" is reserved',
-  "]": '"]" is reserved',
-  "\\": '"\\" is reserved: there is nothing to escape',
-  "*": '"*" needs a name before it, as in "/:rest*"',
-  "?": '"?" may only follow a name, as in "/:id?"; the query is not part of a path',
-  "#": '"#" may not stand in a path: a client never sends the fragment',
-  ":": '":" may only begin a segment',
+  "(": "regular expressions are not part of the grammar",
+  ")": "regular expressions are not part of the grammar",
+  "{": "groups are not part of the grammar",
+  "}": "groups are not part of the grammar",
+  "[": "classes of characters are not part of the grammar",
+  "]": "classes of characters are not part of the grammar",
+  "\\": "there is nothing to escape, and no literal holds a backslash",
+  "*": '"*" follows a name, as in "/:rest*"',
+  "?": '"?" follows a name, as in "/:id?"; a query is not part of a path',
+  "#": "a fragment is not part of a path: clients do not send it",
+  ":": "a parameter is a whole segment: no text stands before it",
 };
 
 /**
@@ -25,12 +25,17 @@ const reserved: Readonly<Record<string, string>> = {
  * @throws {PathSyntaxError} naming the text, the index and, where there is one, the rewrite.
  */
 export function parsePattern(source: string): Pattern {
-  const refuse = (index: number, reason: string): never => {
-    throw new PathSyntaxError(source, index, reason, rewriteExpressPath(source, isPattern));
-  };
   if (typeof source !== "string") {
-    throw new PathSyntaxError(String(source), 0, `a pattern is a string, not ${typeof source}`);
+    throw new PathSyntaxError(quote(source), 0, `a pattern is a string, not ${nameOfKind(source)}`);
   }
+  return read(source, (index, reason) => {
+    throw new PathSyntaxError(source, index, reason, rewriteExpressPath(source, isPattern));
+  });
+}
+
+type Refuse = (index: number, reason: string) => never;
+
+function read(source: string, refuse: Refuse): Pattern {
   if (!source.startsWith("/")) refuse(0, 'a pattern starts with "/"');
 
   const segments: Segment[] = [];
@@ -58,7 +63,7 @@ export function parsePattern(source: string): Pattern {
   return { source, segments, variable, trailingSlash };
 }
 
-function parseSegment(text: string, refuse: (offset: number, reason: string) => never): Segment {
+function parseSegment(text: string, refuse: Refuse): Segment {
   if (!text.startsWith(":")) return parseLiteral(text, refuse);
 
   const name = /^[A-Za-z_]\w*/.exec(text.slice(1))?.[0];
@@ -69,29 +74,40 @@ function parseSegment(text: string, refuse: (offset: number, reason: string) => 
   const count = Object.hasOwn(counts, text.slice(end)) ? counts[text.slice(end)] : undefined;
   if (count === undefined) {
     const wrong = reserved[text.charAt(end)];
-    const follows = "a parameter is a whole segment: only one of ? + * may follow the name";
+    const follows = "a parameter is a whole segment: only ?, + or * may follow its name";
     return refuse(end, wrong === undefined || "?*:".includes(text.charAt(end)) ? follows : wrong);
   }
   return { kind: "parameter", name, count };
 }
 
-function parseLiteral(text: string, refuse: (offset: number, reason: string) => never): Segment {
+function parseLiteral(text: string, refuse: Refuse): Segment {
   for (let offset = 0; offset < text.length; offset++) {
     const reason = reserved[text.charAt(offset)];
     if (reason !== undefined) refuse(offset, reason);
     if (text[offset] === "%" && /^[\dA-Fa-f]{2}/.test(text.slice(offset + 1))) {
-      refuse(offset, "percent-encodings are not written in a pattern: write the character itself");
+      refuse(offset, "a pattern holds the character itself, not its percent-encoding");
     }
   }
-  if (!text.isWellFormed()) refuse(0, "a lone surrogate has no encoding");
+  const surrogate = text.search(/\p{Surrogate}/u);
+  if (surrogate !== -1) refuse(surrogate, "a lone surrogate has no encoding");
   return { kind: "literal", text };
 }
 
 function isPattern(text: string): boolean {
   try {
-    parsePattern(text);
+    read(text, (_index, reason) => {
+      throw new Error(reason);
+    });
     return true;
   } catch {
     return false;
   }
+}
+
+/** What somebody who knows Express may have given instead of a string. */
+function nameOfKind(value: unknown): string {
+  if (Array.isArray(value)) return "a list: one method may have several route decorators";
+  if (value instanceof RegExp)
+    return "a regular expression: bind the components and check them in the handler";
+  return value === null ? "null" : typeof value;
 }
