@@ -5,123 +5,116 @@ import { bodyTooLarge, checkDeclaredLength } from "../http/pump";
 const meters = new WeakMap<IncomingMessage, BodyMeter>();
 
 /** Whether a request has a body (RFC 9112, section 6.3). */
-export function hasBody(req: IncomingMessage): boolean {
-  const { headers } = req;
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /**
- * Limits a request's body, whoever reads it. Must come before anything does.
+ * Limits a request's body, whoever reads it; must come before anything does. What is left of it once
+ * the request has been answered is read and thrown away up to the limit, so that the connection can
+ * serve the next request; past it the connection ends.
  *
- * @param onUnheard - called once the body is over the limit, when its reader would not notice.
- * @throws {ColonnadeError} `ERR_BODY_TOO_LARGE` when the declared length is over it.
+ * @param refuse - called, once, as soon as more than `limit` bytes have come, if there is no whole
+ *   answer by then: no reader can be relied on to notice.
+ * @throws {ColonnadeError} `ERR_BODY_TOO_LARGE` when the declared length is over the limit.
  */
 export function limitBody(
   req: IncomingMessage,
   res: ServerResponse,
   limit: number,
-  onUnheard: (error: ColonnadeError) => void,
+  refuse: (error: ColonnadeError) => void,
 ): void {
-  const chunked = req.headers["transfer-encoding"] !== undefined;
-  if (chunked) meterOf(req, res).setLimit(limit, onUnheard);
-  try {
-    checkDeclaredLength(req.headers["content-length"], limit);
-  } catch (error) {
-    const meter = meterOf(req, res);
-    meter.setLimit(limit, onUnheard);
-    meter.drain();
-    throw error;
-  }
-}
-
-/** Why a body was refused while it was read; undefined when it was not. */
-export function exceededLimit(req: IncomingMessage): ColonnadeError | undefined {
-  return meters.get(req)?.exceeded;
-}
-
-/**
- * Sees to what is left of a request's body once the request has been answered: it is read and thrown
- * away up to the limit, so that the connection can serve the next request; past it the connection
- * ends.
- */
-export function drainBody(req: IncomingMessage, res: ServerResponse): void {
-  if (req.readableEnded || !hasBody(req)) return;
-  const meter = meters.get(req);
-  // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
-  if (meter !== undefined) req.read(0);
-  res.once("finish", () => {
-    if (meter !== undefined) meter.drain();
-    // The declared length is within the limit, and the parser holds the client to it.
-    else req.resume();
-  });
-}
-
-function meterOf(req: IncomingMessage, res: ServerResponse): BodyMeter {
+  if (!hasBody(req)) return;
   let meter = meters.get(req);
   if (meter === undefined) meters.set(req, (meter = new BodyMeter(req, res)));
-  return meter;
+  meter.setLimit(limit, refuse);
+}
+
+/** Why a request was refused while its body was read; undefined when it was not. */
+export function refusedBody(req: IncomingMessage): ColonnadeError | undefined {
+  return meters.get(req)?.refused;
 }
 
 /** Counts a body as it is read: every read of a Readable emits "data", whatever reads it. */
 class BodyMeter {
-  exceeded?: ColonnadeError;
+  refused?: ColonnadeError;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
-  readonly #emit: IncomingMessage["emit"];
+  #emit?: IncomingMessage["emit"];
   #limit = Infinity;
-  #onUnheard: (error: ColonnadeError) => void = () => {};
+  #refuse: (error: ColonnadeError) => void = () => {};
   #size = 0;
-  #draining = false;
+  #state: "counting" | "draining" | "cut" = "counting";
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.#req = req;
     this.#res = res;
-    this.#emit = req.emit.bind(req);
+    res.once("prefinish", () => {
+      // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
+      if (this.#emit !== undefined) req.read(0);
+    });
+    res.once("finish", () => {
+      if (!req.readableEnded) this.#drain();
+    });
+  }
+
+  setLimit(limit: number, refuse: (error: ColonnadeError) => void): void {
+    const { headers } = this.#req;
+    this.#limit = limit;
+    this.#refuse = refuse;
+    // To a declared length within the limit, Node holds the client.
+    if (headers["transfer-encoding"] !== undefined) this.#watch();
+    try {
+      checkDeclaredLength(headers["content-length"], limit);
+    } catch (error) {
+      this.#watch();
+      this.#drain();
+      throw error;
+    }
+  }
+
+  #watch(): void {
+    if (this.#emit !== undefined) return;
+    const req = this.#req;
+    const emit = (this.#emit = req.emit.bind(req));
     // On the instance: Express's setPrototypeOf would drop it from a class.
     req.emit = (event: string | symbol, ...args: unknown[]): boolean => {
       if (event === "data" && !this.#count(args[0] as Buffer | string)) return false;
-      if (event === "end" && this.exceeded !== undefined) return false;
-      return this.#emit(event, ...args);
+      if (event === "end" && this.refused !== undefined) return false;
+      return emit(event, ...args);
     };
   }
 
-  setLimit(limit: number, onUnheard: (error: ColonnadeError) => void): void {
-    this.#limit = limit;
-    this.#onUnheard = onUnheard;
-  }
-
   /** Reads on for nobody, `limit` bytes at most. */
-  drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
+  #drain(): void {
+    if (this.#state !== "counting") return;
+    this.#state = "draining";
     this.#size = 0;
     this.#req.resume();
   }
 
   /** @returns whether a chunk may be delivered. */
   #count(chunk: Buffer | string): boolean {
-    this.#size += Buffer.byteLength(chunk);
-    if (this.#size <= this.#limit) return !this.#draining;
-    if (this.#draining) this.#cut();
-    else this.#exceed();
+    this.#size += Buffer.byteLength(chunk, this.#req.readableEncoding ?? undefined);
+    if (this.#size <= this.#limit) return this.#state === "counting";
+    if (this.#state === "counting") this.#exceed();
+    else this.#cut();
     return false;
   }
 
   #exceed(): void {
-    const error = (this.exceeded = bodyTooLarge(this.#limit));
-    const heard = this.#req.listenerCount("error") > 0;
-    if (heard) this.#emit("error", error);
-    this.drain();
-    if (!heard) this.#onUnheard(error);
+    const error = (this.refused = bodyTooLarge(this.#limit));
+    if (!this.#res.writableEnded) this.#refuse(error);
+    if (this.#req.listenerCount("error") > 0) this.#emit?.("error", error);
+    this.#drain();
   }
 
   #cut(): void {
     const { socket } = this.#req;
-    if (this.#res.writableFinished) {
-      socket.destroy();
-      return;
-    }
     this.#req.pause();
-    this.#res.once("finish", () => socket.destroy());
+    if (this.#state === "cut") return;
+    this.#state = "cut";
+    if (this.#res.writableFinished) socket.destroy();
+    else this.#res.once("finish", () => socket.destroy());
   }
 }

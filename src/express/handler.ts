@@ -12,7 +12,7 @@ import { Request, internals } from "../http/request";
 import { isResponse } from "../http/response";
 import type { CompiledRoute, Middleware } from "../http/route";
 import { noResponse, report } from "../router";
-import { exceededLimit, limitBody } from "./body-meter";
+import { limitBody, refusedBody } from "./body-meter";
 import { IncomingSource, exceededBody } from "./incoming-source";
 import type { RouterOptions } from "./options";
 import { reply } from "./reply";
@@ -48,8 +48,10 @@ export function createHandler(
   const handler: RequestHandler = (req, res, next) => {
     const exchange = createExchange(route, options, matchesOf(req), req, res, next);
     if (!limit(route, exchange)) return undefined;
-    const failed = (error: unknown) =>
-      settle(exceeded(req) ?? error, `The handler of ${route.name}`, exchange);
+    const failed = (error: unknown) => {
+      if (refusedBody(req) !== undefined) return;
+      settle(exceededBody(req) ?? error, `The handler of ${route.name}`, exchange);
+    };
     return run(() => {
       const result = route.callback(exchange.request);
       return isPromise(result)
@@ -76,6 +78,7 @@ export function guardMiddleware(
     run(
       () => call(...args),
       (error) => {
+        if (refusedBody(req) !== undefined) return;
         const request = new Request(new IncomingSource(req, res, Infinity));
         settle(error, origin, { req, res, next, options, request });
       },
@@ -83,10 +86,17 @@ export function guardMiddleware(
   const guarded: RequestHandler | ErrorRequestHandler =
     middleware.length === 4
       ? (error: unknown, req: ExpressRequest, res: ExpressResponse, next: NextFunction) =>
-          guard([error, req, res, next], req, res, next)
+          guard([error, req, res, unlessRefused(next, req)], req, res, next)
       : (req: ExpressRequest, res: ExpressResponse, next: NextFunction) =>
-          guard([req, res, next], req, res, next);
+          guard([req, res, unlessRefused(next, req)], req, res, next);
   return Object.defineProperty(guarded, "name", { value: name });
+}
+
+/** What a middleware is given as `next`: once the body that it read has been refused, nothing follows. */
+function unlessRefused(next: NextFunction, req: ExpressRequest): NextFunction {
+  return (error?: unknown) => {
+    if (refusedBody(req) === undefined) next(error);
+  };
 }
 
 function limit(route: CompiledRoute, exchange: Exchange): boolean {
@@ -102,11 +112,11 @@ function limit(route: CompiledRoute, exchange: Exchange): boolean {
 
 function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void | Promise<void> {
   const { req, res, options, request } = exchange;
-  const refusal = exceeded(req);
-  if (refusal !== undefined) {
-    if (isResponse(result)) discard(result.payload);
-    throw refusal;
-  }
+  const refused = refusedBody(req) !== undefined;
+  const exceeded = exceededBody(req);
+  if ((refused || exceeded !== undefined) && isResponse(result)) discard(result.payload);
+  if (refused) return undefined;
+  if (exceeded !== undefined) throw exceeded;
   if (!isResponse(result)) {
     if (result instanceof ServerResponse) return undefined;
     throw noResponse(route.name, result);
@@ -118,10 +128,6 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
   return undefined;
 }
 
-function exceeded(req: ExpressRequest): ColonnadeError | undefined {
-  return exceededLimit(req) ?? exceededBody(req);
-}
-
 function createExchange(
   route: CompiledRoute,
   options: Options,
@@ -130,11 +136,7 @@ function createExchange(
   res: ExpressResponse,
   next: NextFunction,
 ): Exchange {
-  const source = new IncomingSource(req, res, route.maxContentLength, (error) =>
-    settle(error, route.name, exchange),
-  );
-  const request = new Request(source);
+  const request = new Request(new IncomingSource(req, res, route.maxContentLength));
   request[internals](route.pattern.source, matches);
-  const exchange: Exchange = { req, res, next, options, request };
-  return exchange;
+  return { req, res, next, options, request };
 }

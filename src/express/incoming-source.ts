@@ -4,6 +4,7 @@ import { Body } from "../http/body";
 import type { RawRequest } from "../http/raw";
 import { parseQuery } from "../http/request-source";
 import type { ClientAddress, Lists, RequestSource } from "../http/request-source";
+import type { BodySource } from "../http/upstream-body";
 import { fragmentOf, pathnameOf, queryOf } from "../path/target";
 import { hasBody } from "./body-meter";
 import { toHeaderLists } from "./header-lists";
@@ -16,21 +17,14 @@ export class IncomingSource implements RequestSource {
   readonly #req: ExpressRequest;
   readonly #res: ExpressResponse;
   readonly #limit: number;
-  readonly #onUnheard: ((error: ColonnadeError) => void) | undefined;
   #params?: Lists;
   #headers?: Lists;
   #signal?: AbortSignal;
 
-  constructor(
-    req: ExpressRequest,
-    res: ExpressResponse,
-    limit: number,
-    onUnheard?: (error: ColonnadeError) => void,
-  ) {
+  constructor(req: ExpressRequest, res: ExpressResponse, limit: number) {
     this.#req = req;
     this.#res = res;
     this.#limit = limit;
-    this.#onUnheard = onUnheard;
   }
 
   get clientAddress(): ClientAddress {
@@ -60,7 +54,7 @@ export class IncomingSource implements RequestSource {
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= signalOf(this.#res));
+    return (this.#signal ??= signalOf(this.#req, this.#res));
   }
 
   get raw(): RawRequest {
@@ -69,9 +63,8 @@ export class IncomingSource implements RequestSource {
 
   get body(): Body {
     let body = bodies.get(this.#req);
-    if (body === undefined) bodies.set(this.#req, (body = createBody(this.#req)));
+    if (body === undefined) bodies.set(this.#req, (body = new Body(new IncomingBody(this.#req))));
     body.limit = this.#limit;
-    if (this.#onUnheard !== undefined) body.onUnheard = this.#onUnheard;
     return body;
   }
 }
@@ -81,22 +74,53 @@ export function exceededBody(req: ExpressRequest): ColonnadeError | undefined {
   return bodies.get(req)?.exceeded;
 }
 
-function createBody(req: ExpressRequest): Body {
-  return new Body({
-    stream: hasBody(req) ? req : undefined,
-    parserRan: "body" in req,
-    parsed: req.body,
-    contentType: req.headers["content-type"],
-    contentEncoding: req.headers["content-encoding"],
-  });
+/** Looks anew each time: a handler may also call a parser by itself. */
+class IncomingBody implements BodySource {
+  readonly #req: ExpressRequest;
+
+  constructor(req: ExpressRequest) {
+    this.#req = req;
+  }
+
+  get stream(): ExpressRequest | undefined {
+    return hasBody(this.#req) ? this.#req : undefined;
+  }
+
+  get parserRan(): boolean {
+    return "body" in this.#req;
+  }
+
+  get parsed(): unknown {
+    return this.#req.body as unknown;
+  }
+
+  get contentType(): string | undefined {
+    return this.#req.headers["content-type"];
+  }
+
+  get contentEncoding(): string | undefined {
+    return this.#req.headers["content-encoding"];
+  }
+
+  get contentLength(): string | undefined {
+    return this.#req.headers["content-length"];
+  }
 }
 
-function signalOf(res: ExpressResponse): AbortSignal {
+function signalOf(req: ExpressRequest, res: ExpressResponse): AbortSignal {
   const controller = new AbortController();
-  const abort = () => {
+  const { socket } = req;
+  const close = () => {
+    res.off("close", close);
+    socket.off("close", close);
     if (!res.writableFinished) controller.abort();
   };
-  if (res.closed || res.destroyed) abort();
-  else res.once("close", abort);
+  if (res.closed || res.destroyed || socket.destroyed) {
+    close();
+  } else {
+    res.on("close", close);
+    // Node closes no response that still waits for the one before it on the connection.
+    socket.on("close", close);
+  }
   return controller.signal;
 }

@@ -8,7 +8,6 @@ import type { JsonSettings } from "../http/json-response";
 import { discard, toReadable } from "../http/payload";
 import type { Request } from "../http/request";
 import type { Response } from "../http/response";
-import { drainBody } from "./body-meter";
 import { restoreHead, saveHead, setHead } from "./head";
 import { sendStream } from "./send-stream";
 
@@ -23,7 +22,6 @@ export function reply(
   req: ExpressRequest,
   res: ExpressResponse,
 ): void | Promise<void> {
-  drainBody(req, res);
   if (response.reply !== undefined) return response.reply(request, res);
 
   const payload = toPayload(response, res); // before anything is set: it may throw

@@ -9,11 +9,11 @@ import { pump } from "./pump";
 export class BodyStream extends Readable {
   readonly #source: Readable;
   readonly #limit: number;
-  readonly #onError: (error: Error, heard: boolean) => void;
+  readonly #onError: (error: Error) => void;
   #stop?: () => void;
 
-  /** @param onError - told of every failure of reading, and whether anybody else was listening. */
-  constructor(source: Readable, limit: number, onError: (error: Error, heard: boolean) => void) {
+  /** @param onError - told of every failure of reading. */
+  constructor(source: Readable, limit: number, onError: (error: Error) => void) {
     super();
     this.#source = source;
     this.#limit = limit;
@@ -33,7 +33,7 @@ export class BodyStream extends Readable {
       },
       end: () => this.push(null),
       fail: (error) => {
-        this.#onError(error, this.listenerCount("error") > 1);
+        this.#onError(error);
         this.destroy(error);
       },
     });

@@ -3,22 +3,13 @@ import { TextDecoder } from "node:util";
 import { Readable } from "node:stream";
 import { ColonnadeError, quote } from "../errors";
 import { BodyStream } from "./body-stream";
-import { decodeContent } from "./content-decoding";
+import { createDecoder } from "./content-decoding";
+import type { Decoder } from "./content-decoding";
 import { jsonErrorPosition } from "./json-position";
-import { charsetOf, isJsonType } from "./media-type";
+import { charsetOf } from "./media-type";
 import { pump } from "./pump";
-
-/** What a {@link Body} is read from. */
-export interface BodySource {
-  /** The bytes as received; undefined when the request has no body. */
-  readonly stream: Readable | undefined;
-  /** Whether middleware that parses bodies has run, whatever it found. */
-  readonly parserRan: boolean;
-  /** What such middleware left: `req.body`. */
-  readonly parsed: unknown;
-  readonly contentType: string | undefined;
-  readonly contentEncoding: string | undefined;
-}
+import { upstreamBody, wasRead } from "./upstream-body";
+import type { BodySource, UpstreamBody } from "./upstream-body";
 
 /** The body of a request: read once, however often and in whatever form it is asked for. */
 export class Body {
@@ -26,8 +17,6 @@ export class Body {
   limit = Infinity;
   /** Set once more than `limit` bytes came: the request is then refused whatever its handler returns. */
   exceeded?: ColonnadeError;
-  /** Called with `exceeded` when the reader can't hear of it, and so would wait for ever. */
-  onUnheard?: (error: ColonnadeError) => void;
 
   readonly #source: BodySource;
   #stream?: BodyStream;
@@ -40,24 +29,52 @@ export class Body {
 
   /** @throws {ColonnadeError} `ERR_BODY_CONSUMED` when something else has read it. */
   get stream(): Readable {
-    if (this.#stream !== undefined) return this.#stream;
     if (this.#bytes !== undefined) throw consumed("json(), text() or bytes() has read it");
+    if (this.#stream !== undefined) return this.#stream;
     const { stream } = this.#source;
-    if (stream !== undefined && wasRead(stream)) throw consumed(this.#reader());
-    this.#stream = new BodyStream(stream ?? Readable.from([]), this.limit, (error, heard) => {
-      this.exceed(error, heard);
-    });
+    if (stream !== undefined) checkUnread(this.#upstream());
+    this.#stream = new BodyStream(stream ?? Readable.from([]), this.limit, (error) => this.#note(error));
     return this.#stream;
   }
 
   /** Inflated. */
   bytes(): Promise<Buffer> {
-    return (this.#bytes ??= this.#readBytes());
+    return guard(this.#readBytes());
   }
 
-  async text(): Promise<string> {
-    const parsed = this.#parsedUpstream();
-    if (typeof parsed === "string") return parsed;
+  text(): Promise<string> {
+    return guard(this.#readText());
+  }
+
+  json(): Promise<unknown> {
+    return (this.#json ??= guard(this.#readJson()));
+  }
+
+  async #readBytes(): Promise<Buffer> {
+    const upstream = this.#upstream();
+    if (upstream.kind === "bytes") return upstream.bytes;
+    if (upstream.kind === "text") return Buffer.from(upstream.text);
+    const { stream, contentEncoding } = this.#source;
+    if (stream === undefined) return Buffer.alloc(0);
+    checkUnread(upstream);
+    if (this.#bytes !== undefined) return this.#bytes;
+    if (this.#stream !== undefined && isSpent(this.#stream)) throw consumed("request.stream has been read");
+    const decode = createDecoder(contentEncoding); // before anything is read: it may throw
+    return (this.#bytes = this.#collect(this.#stream ?? stream, decode));
+  }
+
+  async #collect(stream: Readable, decode: Decoder): Promise<Buffer> {
+    try {
+      return await decode(await collect(stream, this.limit), this.limit);
+    } catch (error) {
+      this.#note(error);
+      throw error;
+    }
+  }
+
+  async #readText(): Promise<string> {
+    const upstream = this.#upstream();
+    if (upstream.kind === "text") return upstream.text;
     const charset = charsetOf(this.#source.contentType) ?? "utf-8";
     let decoder: TextDecoder;
     try {
@@ -65,72 +82,51 @@ export class Body {
     } catch (cause) {
       throw unsupportedCharset(charset, cause);
     }
-    return decoder.decode(await this.bytes());
-  }
-
-  json(): Promise<unknown> {
-    return (this.#json ??= this.#readJson());
-  }
-
-  /** Notes a failure of reading; one that is over the limit decides the answer. */
-  exceed(error: Error, heard: boolean): void {
-    if (!(error instanceof ColonnadeError) || error.code !== "ERR_BODY_TOO_LARGE") return;
-    this.exceeded ??= error;
-    if (!heard) this.onUnheard?.(this.exceeded);
-  }
-
-  async #readBytes(): Promise<Buffer> {
-    const { stream, contentEncoding } = this.#source;
-    const parsed = this.#parsedUpstream();
-    if (typeof parsed === "string") return Buffer.from(parsed);
-    if (parsed instanceof Uint8Array) return Buffer.from(parsed.buffer, parsed.byteOffset, parsed.byteLength);
-    if (stream === undefined) return Buffer.alloc(0);
-    if (wasRead(stream) || this.#stream?.readableDidRead) throw consumed(this.#reader());
-    try {
-      const received = await collect(this.#stream ?? stream, this.limit);
-      return await decodeContent(received, contentEncoding, this.limit);
-    } catch (error) {
-      if (error instanceof Error) this.exceed(error, true);
-      throw error;
-    }
+    return decoder.decode(await this.#readBytes());
   }
 
   async #readJson(): Promise<unknown> {
-    const { stream, contentType, parserRan, parsed } = this.#source;
-    if (stream === undefined && parserRan) return parsed ?? {};
-    const upstream = this.#parsedUpstream();
-    if (upstream !== undefined && !(upstream instanceof Uint8Array)) {
-      // A string is express.text()'s, which leaves JSON alone, or the value that express.json() read.
-      if (typeof upstream !== "string" || isJsonType(contentType)) return upstream;
-      return parseJson(upstream);
-    }
-    const charset = charsetOf(contentType) ?? "utf-8";
-    if (!/^(utf-?8|us-ascii)$/i.test(charset)) throw unsupportedCharset(charset);
-    const bytes = await this.bytes();
-    if (!isUtf8(bytes)) {
-      throw new ColonnadeError("ERR_BODY_MALFORMED", "The request body is not valid UTF-8, as JSON must be");
-    }
-    return parseJson(bytes.toString("utf8"));
+    const upstream = this.#upstream();
+    if (upstream.kind === "value") return upstream.value;
+    const text = upstream.kind === "text" ? upstream.text : await this.#readJsonText();
+    // Of an empty body, Express's parsers make an empty object.
+    return text === "" && this.#source.parserRan ? {} : parseJson(text);
   }
 
-  /** What middleware made of the body; undefined when it has not been read, whatever `req.body` is. */
-  #parsedUpstream(): unknown {
-    const { stream, parsed } = this.#source;
-    return stream !== undefined && this.#stream === undefined && this.#bytes === undefined && wasRead(stream)
-      ? parsed
-      : undefined;
+  async #readJsonText(): Promise<string> {
+    const charset = charsetOf(this.#source.contentType) ?? "utf-8";
+    if (!/^(utf-?8|us-ascii)$/.test(charset)) throw unsupportedCharset(charset);
+    const bytes = await this.#readBytes();
+    if (isUtf8(bytes)) return bytes.toString("utf8");
+    throw new ColonnadeError("ERR_BODY_MALFORMED", "The request body is not valid UTF-8, as JSON must be");
   }
 
-  #reader(): string {
-    if (this.#stream !== undefined) return "request.stream has been read";
-    return this.#source.parsed === undefined
-      ? "middleware has read it and left nothing in req.body"
-      : "middleware has parsed it: request.json() returns what it left in req.body";
+  #upstream(): UpstreamBody {
+    const begun = this.#stream !== undefined || this.#bytes !== undefined;
+    return begun ? { kind: "unread" } : upstreamBody(this.#source);
+  }
+
+  /** A body that turned out to be over its limit decides the answer. */
+  #note(error: unknown): void {
+    if (error instanceof ColonnadeError && error.code === "ERR_BODY_TOO_LARGE") this.exceeded ??= error;
   }
 }
 
-function wasRead(stream: Readable): boolean {
-  return stream.readableDidRead || stream.readableEnded;
+function checkUnread({ kind }: UpstreamBody): void {
+  if (kind === "unread") return;
+  if (kind === "lost") throw consumed("middleware has read it and left nothing in req.body");
+  throw consumed("middleware has parsed it: request.json() returns what it left in req.body");
+}
+
+/** Whether nothing more is to be had of a stream, and its failure is not the reason. */
+function isSpent(stream: Readable): boolean {
+  return wasRead(stream) || (stream.destroyed && stream.errored === null);
+}
+
+/** A client that leaves must not end the process where a handler has not awaited what it reads. */
+function guard<T>(reading: Promise<T>): Promise<T> {
+  reading.catch(() => {});
+  return reading;
 }
 
 function collect(stream: Readable, limit: number): Promise<Buffer> {

@@ -4,6 +4,9 @@ import * as zlib from "node:zlib";
 import { ColonnadeError, quote } from "../errors";
 import { bodyTooLarge } from "./pump";
 
+/** Undoes a content coding; `limit` is how many bytes the result may have. */
+export type Decoder = (bytes: Buffer, limit: number) => Promise<Buffer>;
+
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 const inflate: Decode = promisify(zlib.inflate);
@@ -22,31 +25,39 @@ if ("zstdDecompress" in zlib && typeof zlib.zstdDecompress === "function") {
 }
 
 /**
- * Undoes the content coding of a body.
+ * Makes what undoes the content coding of a body.
  *
- * @param limit - how many bytes the result may have: a small body can inflate to any size.
+ * @throws {ColonnadeError} `ERR_UNSUPPORTED_ENCODING`
  */
-export async function decodeContent(
-  bytes: Buffer,
-  contentEncoding: string | undefined,
-  limit: number,
-): Promise<Buffer> {
-  const coding = contentEncoding?.trim().toLowerCase() ?? "identity";
-  if (coding === "identity" || coding === "" || bytes.length === 0) return bytes;
+export function createDecoder(contentEncoding: string | undefined): Decoder {
+  const coding = contentEncoding?.trim().toLowerCase() ?? "";
+  if (coding === "" || coding === "identity") return identity;
   const decode = decoders.get(coding);
-  if (decode === undefined) {
-    const message = `The content coding ${quote(contentEncoding)} of the request body is not supported`;
-    throw new ColonnadeError("ERR_UNSUPPORTED_ENCODING", message);
-  }
+  if (decode !== undefined) return (bytes, limit) => inflateWith(decode, coding, bytes, limit);
+  const message = `The content coding ${quote(contentEncoding)} of the request body is not supported`;
+  throw new ColonnadeError("ERR_UNSUPPORTED_ENCODING", message);
+}
+
+function identity(bytes: Buffer): Promise<Buffer> {
+  return Promise.resolve(bytes);
+}
+
+async function inflateWith(decode: Decode, coding: string, bytes: Buffer, limit: number): Promise<Buffer> {
+  if (bytes.length === 0) return bytes;
   // zlib wants at least 1, and at most what a Buffer can hold.
   const maxOutputLength = Math.min(Math.max(limit, 1), constants.MAX_LENGTH);
+  let decoded: Buffer;
   try {
-    const decoded = await decode(bytes, { maxOutputLength });
-    if (decoded.length > limit) throw bodyTooLarge(limit);
-    return decoded;
+    decoded = await decode(bytes, { maxOutputLength });
   } catch (cause) {
-    if (cause instanceof ColonnadeError) throw cause;
-    if (cause instanceof RangeError) throw bodyTooLarge(limit);
+    if (codeOf(cause) === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge(limit);
     throw new ColonnadeError("ERR_BODY_MALFORMED", `The request body is not valid ${coding}`, { cause });
   }
+  if (decoded.length > limit) throw bodyTooLarge(limit);
+  return decoded;
+}
+
+function codeOf(error: unknown): unknown {
+  // Not by its class: under Jest, Node's errors are of another realm.
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }

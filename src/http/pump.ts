@@ -1,6 +1,6 @@
 import { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
-import { ColonnadeError } from "../errors";
+import { ColonnadeError, quote } from "../errors";
 
 /** Where {@link pump} puts what it reads: `data` any number of times, then `end` or `fail` once. */
 export interface Sink {
@@ -24,12 +24,6 @@ export function checkDeclaredLength(contentLength: string | undefined, limit: nu
   if (contentLength !== undefined && Number(contentLength) > limit) throw bodyTooLarge(limit);
 }
 
-/** What reading gives when the client left in the middle of its body. */
-function bodyAborted(cause?: unknown): ColonnadeError {
-  const message = "The client left before it had sent the whole request body";
-  return new ColonnadeError("ERR_BODY_ABORTED", message, cause === undefined ? {} : { cause });
-}
-
 /**
  * Reads a body into a sink, and no more of it than `limit` bytes.
  *
@@ -50,8 +44,12 @@ export function pump(source: Readable, limit: number, sink: Sink): () => void {
     detach();
     sink.fail(error);
   };
-  const onData = (chunk: Buffer | string) => {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  const onData = (chunk: unknown) => {
+    const bytes = toBytes(chunk, source.readableEncoding);
+    if (bytes === undefined) {
+      fail(new TypeError(`A request body is made of bytes, not ${quote(chunk)}`));
+      return;
+    }
     size += bytes.length;
     if (size > limit) fail(bodyTooLarge(limit));
     else sink.data(bytes);
@@ -60,19 +58,30 @@ export function pump(source: Readable, limit: number, sink: Sink): () => void {
     detach();
     sink.end();
   };
-  const onError = (error: Error) => {
-    // Node says ECONNRESET for a client that left; a stream that is no socket says its own.
-    fail(
-      error instanceof ColonnadeError || !(source instanceof IncomingMessage) ? error : bodyAborted(error),
-    );
-  };
-  const onClose = () => fail(bodyAborted());
+  const onError = (error: Error) => fail(failureOf(source, error));
+  const onClose = () => fail(failureOf(source, null));
 
   if (source.destroyed && !source.readableEnded) {
     attached = false;
-    sink.fail(source.errored ?? bodyAborted());
+    sink.fail(failureOf(source, source.errored));
     return detach;
   }
   source.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
   return detach;
+}
+
+function toBytes(chunk: unknown, encoding: BufferEncoding | null): Buffer | undefined {
+  if (Buffer.isBuffer(chunk)) return chunk;
+  if (typeof chunk === "string") return Buffer.from(chunk, encoding ?? "utf8");
+  if (!(chunk instanceof Uint8Array)) return undefined;
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+
+/** What reading gives when a source has ended before its end. */
+function failureOf(source: Readable, error: Error | null): Error {
+  // Node says ECONNRESET for a client that left; a stream that is no socket says its own.
+  const own = error instanceof ColonnadeError || !(source instanceof IncomingMessage);
+  if (own && error !== null) return error;
+  const message = "The client left before it had sent the whole request body";
+  return new ColonnadeError("ERR_BODY_ABORTED", message, error === null ? {} : { cause: error });
 }

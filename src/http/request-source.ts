@@ -25,12 +25,13 @@ export interface RequestSource {
 /** The parts of a request that was made by hand, for a `Router` to answer. */
 export class GivenSource implements RequestSource {
   readonly path: string;
-  readonly params: Lists;
   readonly fragment: string;
   readonly headers: Lists;
   readonly body: Body;
   readonly signal: AbortSignal = new AbortController().signal;
   readonly raw = undefined;
+  readonly #target: string;
+  #params: Lists | undefined;
 
   constructor(
     readonly clientAddress: ClientAddress,
@@ -41,17 +42,23 @@ export class GivenSource implements RequestSource {
     headers: Readonly<Record<string, string | readonly string[]>> | undefined,
     stream: Readable | undefined,
   ) {
+    this.#target = target;
     this.path = pathnameOf(target);
-    this.params = params === undefined ? parseQuery(queryOf(target)) : toLists(params);
+    this.#params = params && toLists(params);
     this.fragment = fragment ?? fragmentOf(target);
-    this.headers = headers === undefined ? Object.create(null) : toLists(headers, true);
+    this.headers = toLists(headers ?? {}, true);
     this.body = new Body({
       stream,
       parserRan: false,
       parsed: undefined,
       contentType: this.headers["content-type"]?.[0],
       contentEncoding: this.headers["content-encoding"]?.[0],
+      contentLength: this.headers["content-length"]?.[0],
     });
+  }
+
+  get params(): Lists {
+    return (this.#params ??= parseQuery(queryOf(this.#target)));
   }
 }
 
@@ -67,7 +74,7 @@ function toLists(values: Readonly<Record<string, string | readonly string[]>>, l
   const lists: Lists = Object.create(null);
   for (const name of Object.keys(values)) {
     const list = (lists[lowerCase ? name.toLowerCase() : name] ??= []);
-    list.push(...[values[name] ?? []].flat());
+    for (const value of [values[name] ?? []].flat()) list.push(value);
   }
   return lists;
 }
