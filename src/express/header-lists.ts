@@ -1,6 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Lists } from "../http/request-source";
 
+/** Of these, Node keeps the first in `req.headers` (`http.IncomingMessage.headers`). */
+const single: ReadonlySet<string> = new Set([
+  ..."age authorization content-length content-type etag expires from host if-modified-since".split(" "),
+  ..."if-unmodified-since last-modified location max-forwards proxy-authorization referer".split(" "),
+  ..."retry-after server user-agent".split(" "),
+]);
+
 /**
  * The headers of a request, a list of values for each. They are those of `req.headers`, so that what
  * middleware set or deleted there holds; the values of one that came several times are taken apart
@@ -10,11 +17,13 @@ import type { Lists } from "../http/request-source";
 export function toHeaderLists(req: IncomingMessage): Lists {
   const received = receivedLists(req.rawHeaders ?? []);
   const lists: Lists = Object.create(null);
-  for (const name of Object.keys(req.headers)) {
-    const value = req.headers[name];
+  for (const key of Object.keys(req.headers)) {
+    const value: unknown = req.headers[key];
     if (value === undefined) continue;
+    const name = key.toLowerCase();
     const values = received[name];
-    lists[name] = values !== undefined && says(values, value) ? values : [value].flat();
+    const given = values !== undefined && says(name, values, value) ? values : [value].flat().map(String);
+    lists[name] = lists[name]?.concat(given) ?? given;
   }
   // Node can't keep this one in `req.headers`.
   if (received["__proto__"] !== undefined) lists["__proto__"] = received["__proto__"];
@@ -30,9 +39,12 @@ function receivedLists(rawHeaders: readonly string[]): Lists {
   return lists;
 }
 
-/** Whether `value` is what Node makes of `values`: the first, or all joined (`http.IncomingMessage.headers`). */
-function says(values: readonly string[], value: string | string[]): boolean {
-  if (Array.isArray(value))
+/** Whether `value` is what Node makes of a header's `values`. */
+function says(name: string, values: readonly string[], value: unknown): boolean {
+  if (Array.isArray(value)) {
     return value.length === values.length && value.every((item, at) => item === values[at]);
-  return value === values[0] || value === values.join(", ") || value === values.join("; ");
+  }
+  // With `joinDuplicateHeaders`, it joins those too of which it else keeps the first.
+  if (value === values.join(name === "cookie" ? "; " : ", ")) return true;
+  return single.has(name) && value === values[0];
 }
