@@ -4,7 +4,7 @@ import express from "express";
 import type { Express, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ErrorResponse, JsonResponse, Response } from "colonnade";
 import type { Payload } from "colonnade";
-import { appOf, ask } from "./wire";
+import { appOf, ask } from "./served";
 
 /** Express's error handler of an app that tells everything. */
 function telling(app: Express): Express {

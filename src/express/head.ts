@@ -1,11 +1,11 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { ClientRequest } from "node:http";
 import type { Response as ExpressResponse } from "express";
 import type { Response } from "../http/response";
 
 /** The status code and headers that an answer would have as it stands. */
 export interface Head {
   readonly statusCode: number;
-  readonly headers: OutgoingHttpHeaders;
+  readonly headers: readonly [name: string, value: number | string | string[] | undefined][];
 }
 
 /** Gives an answer the status code and headers of a response, as `res.status(code).set(headers)`. */
@@ -21,14 +21,15 @@ export function setHead({ statusCode, headers }: Response, res: ExpressResponse)
 
 /** What {@link restoreHead} goes back to. */
 export function saveHead(res: ExpressResponse): Head {
-  return { statusCode: res.statusCode, headers: res.getHeaders() };
+  // Names as they were written. The types of Node 20 have this for requests only.
+  const names = (res as unknown as ClientRequest).getRawHeaderNames();
+  const headers = names.map((name): Head["headers"][number] => [name, res.getHeader(name)]);
+  return { statusCode: res.statusCode, headers };
 }
 
 /** Takes back a head that was not sent, so that error middleware finds what it would have found. */
 export function restoreHead({ statusCode, headers }: Head, res: ExpressResponse): void {
   res.statusCode = statusCode;
-  for (const name of res.getHeaderNames()) if (!(name in headers)) res.removeHeader(name);
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && res.getHeader(name) !== value) res.setHeader(name, value);
-  }
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  for (const [name, value] of headers) if (value !== undefined) res.setHeader(name, value);
 }
