@@ -4,7 +4,8 @@
 //   npm start
 import cors from "cors";
 import express from "express";
-import { rateLimit } from "express-rate-limit";
+import type { Request } from "express";
+import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import morgan from "morgan";
 import { accountRouter, sessions } from "./02-existing-app/account";
@@ -22,6 +23,9 @@ interface Settings {
   readonly log?: boolean;
 }
 
+/** A client that has left already has no address. */
+const keyGenerator = ({ ip }: Request) => (ip === undefined ? "gone" : ipKeyGenerator(ip));
+
 export function createApp({ library, rate = 300, log = false }: Settings) {
   const accounts = accountRouter();
   const authors = new AuthorResource(library).router();
@@ -31,7 +35,7 @@ export function createApp({ library, rate = 300, log = false }: Settings) {
   app.use(helmet());
   app.use(cors());
   if (log) app.use(morgan("tiny"));
-  app.use(rateLimit({ windowMs: 60_000, limit: rate, standardHeaders: "draft-8", legacyHeaders: false }));
+  app.use(rateLimit({ limit: rate, legacyHeaders: false, standardHeaders: "draft-8", keyGenerator }));
   app.use(sessions());
   app.use(express.json());
 

@@ -1,4 +1,8 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import request from "supertest";
@@ -233,6 +237,22 @@ describe("02-existing-app", () => {
       expect(refused.body).toMatchObject({ code: "ERR_BODY_TOO_LARGE" });
     });
 
+    it("answers 413 to a form whose chunks have no end", async () => {
+      const server = createServer(app).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setEncoding("latin1");
+      let answer = "";
+      socket.on("data", (text: string) => (answer += text)).on("error", () => {}); // "close" comes after it
+      socket.setTimeout(3_000, () => socket.destroy());
+      socket.write("PUT /api/books/1/cover HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n");
+      socket.write("Content-Type: multipart/form-data; boundary=b\r\n\r\n");
+      socket.write(inChunks('--b\r\nContent-Disposition: form-data; name="cover"; filename="x"\r\n\r\n'));
+      for (let sent = 0; sent < 3_000_000; sent += 100_000) socket.write(inChunks("x".repeat(100_000)));
+      await once(socket, "close");
+      server.close();
+      expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    });
+
     it.each([
       [
         "another field's file",
@@ -261,3 +281,7 @@ describe("02-existing-app", () => {
     rmSync(folder, { recursive: true });
   });
 });
+
+function inChunks(text: string): string {
+  return `${text.length.toString(16)}\r\n${text}\r\n`;
+}
