@@ -19,6 +19,10 @@ export async function sendStream(
   res: ExpressResponse,
 ): Promise<void> {
   source.on("error", ignore); // it may also fail while it is destroyed, when nobody listens any more
+  if (res.destroyed || res.closed) {
+    source.destroy(); // the client left before the handler was done
+    return;
+  }
   if (res.getHeader("Content-Type") === undefined) res.type("bin");
   if (req.fresh) res.status(304);
   if (hasNoBody(req, res)) {
@@ -42,7 +46,6 @@ function copy(
   req: ExpressRequest,
   res: ExpressResponse,
 ): Promise<void> {
-  if (isGone(res)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     let size = 0;
     let begun = false;
@@ -137,10 +140,6 @@ function hasNoBody(req: ExpressRequest, res: ExpressResponse): boolean {
     return true;
   }
   return req.method === "HEAD";
-}
-
-function isGone(res: ExpressResponse): boolean {
-  return res.destroyed || res.closed;
 }
 
 function ignore(): void {}
