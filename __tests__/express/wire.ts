@@ -9,7 +9,7 @@ export class Wire {
   received = "";
 
   constructor(port: number) {
-    this.socket = connect(port, "127.0.0.1").setEncoding("latin1");
+    this.socket = connect(port, "127.0.0.1").setNoDelay().setEncoding("latin1");
     this.socket.on("error", () => {}).on("data", (chunk: string) => (this.received += chunk));
     this.closed = new Promise((resolve) => this.socket.once("close", () => resolve(this.received)));
   }
@@ -36,7 +36,7 @@ export class Wire {
 
   /** The status codes of the answers that came. */
   get statuses(): number[] {
-    return [...this.received.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+    return [...this.received.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
   }
 
   leave(): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { ColonnadeError } from "../errors";
 import { bodyTooLarge, checkDeclaredLength } from "../http/pump";
 
@@ -40,6 +41,8 @@ class BodyMeter {
   refused?: ColonnadeError;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
+  /** A `for await` over `req` that ends takes it away from there. */
+  readonly #socket: Socket;
   #emit?: IncomingMessage["emit"];
   #limit = Infinity;
   #refuse: (error: ColonnadeError) => void = () => {};
@@ -49,13 +52,12 @@ class BodyMeter {
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.#req = req;
     this.#res = res;
+    this.#socket = req.socket;
     res.once("prefinish", () => {
       // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
       if (this.#emit !== undefined) req.read(0);
     });
-    res.once("finish", () => {
-      if (!req.readableEnded) this.#drain();
-    });
+    res.once("finish", () => this.#finish());
   }
 
   setLimit(limit: number, refuse: (error: ColonnadeError) => void): void {
@@ -85,6 +87,19 @@ class BodyMeter {
     };
   }
 
+  /** The request has been answered. */
+  #finish(): void {
+    const req = this.#req;
+    if (req.complete && req.readableEnded) return;
+    // Of a request that somebody has destroyed, the rest can't be read, and would stand in the way.
+    const close = () => {
+      if (!req.complete) this.#socket.destroy();
+    };
+    if (req.destroyed) close();
+    else req.once("close", close);
+    this.#drain();
+  }
+
   /** Reads on for nobody, `limit` bytes at most. */
   #drain(): void {
     if (this.#state !== "counting") return;
@@ -110,11 +125,10 @@ class BodyMeter {
   }
 
   #cut(): void {
-    const { socket } = this.#req;
     this.#req.pause();
     if (this.#state === "cut") return;
     this.#state = "cut";
-    if (this.#res.writableFinished) socket.destroy();
-    else this.#res.once("finish", () => socket.destroy());
+    if (this.#res.writableFinished) this.#socket.destroy();
+    else this.#res.once("finish", () => this.#socket.destroy());
   }
 }

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import type { ColonnadeError } from "../errors";
 import { Body } from "../http/body";
@@ -28,7 +29,9 @@ export class IncomingSource implements RequestSource {
   }
 
   get clientAddress(): ClientAddress {
-    const { remoteAddress = "", remotePort = 0 } = this.#req.socket;
+    const socket = socketOf(this.#req);
+    if (socket === null) return ["", 0]; // where `req.ip` would throw
+    const { remoteAddress = "", remotePort = 0 } = socket;
     const host = this.#req.ip ?? remoteAddress;
     return host === remoteAddress ? [host, remotePort] : [host, 0];
   }
@@ -109,18 +112,23 @@ class IncomingBody implements BodySource {
 
 function signalOf(req: ExpressRequest, res: ExpressResponse): AbortSignal {
   const controller = new AbortController();
-  const { socket } = req;
+  const socket = res.socket ?? socketOf(req);
   const close = () => {
     res.off("close", close);
-    socket.off("close", close);
+    socket?.off("close", close);
     if (!res.writableFinished) controller.abort();
   };
-  if (res.closed || res.destroyed || socket.destroyed) {
+  if (res.closed || res.destroyed || socket?.destroyed) {
     close();
   } else {
     res.on("close", close);
     // Node closes no response that still waits for the one before it on the connection.
-    socket.on("close", close);
+    socket?.on("close", close);
   }
   return controller.signal;
+}
+
+/** The connection; null where a `for await` over `req` has ended, which Node's types leave out. */
+function socketOf(req: ExpressRequest): Socket | null {
+  return req.socket;
 }

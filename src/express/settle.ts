@@ -69,7 +69,8 @@ function forward(error: Error, { req, res, next, options, request }: Exchange): 
     return;
   }
   // A clean end would make what was sent so far look whole.
-  if (res.headersSent) req.socket.destroy();
+  // A `for await` over `req` that ends has left it without its socket.
+  if (res.headersSent) (res.socket ?? req.socket)?.destroy();
   next(error);
 }
 
