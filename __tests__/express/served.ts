@@ -26,6 +26,8 @@ export interface Ask {
   readonly target?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What is written behind the head as it is. */
+  readonly raw?: string;
 }
 
 /** A server on a port of its own. */
@@ -123,9 +125,9 @@ function toContent(
   }
 }
 
-function toText({ method = "GET", target = "/", headers = {}, body }: Ask): string {
+function toText({ method = "GET", target = "/", headers = {}, body, raw = "" }: Ask): string {
   const length = body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
   const all = Object.entries({ Host: "x", Connection: "close", ...length, ...headers });
   const lines = all.map(([name, value]) => `${name}: ${value}`);
-  return `${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body ?? ""}`;
+  return `${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body ?? raw}`;
 }
