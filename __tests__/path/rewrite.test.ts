@@ -1,5 +1,7 @@
 import express50 from "express-5.0";
 import express4 from "express4";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PathSyntaxError } from "../../src/errors";
 import { matchPattern } from "../../src/path/match";
 import { parsePattern } from "../../src/path/parse";
@@ -185,6 +187,54 @@ describe.each(majors)("the patterns proposed for a path of $name", ({ rows, crea
     },
   );
 });
+
+describe("docs/express-paths.md", () => {
+  const document = readFileSync(join(__dirname, "../../docs/express-paths.md"), "utf8");
+  const sections = document.split(/^## /m).filter((section) => /^From Express \d/.test(section));
+  const rows = sections.flatMap((section) => {
+    const table = /^\|(?:.*\n\|)*.*/m.exec(section)?.[0] ?? "";
+    return table.split("\n").slice(2).map(cellsOf);
+  });
+
+  it("has a table for each major", () => {
+    expect(sections).toHaveLength(2);
+    expect(rows.length).toBeGreaterThan(40);
+  });
+
+  it.each(rows.filter(isTheSame))("says truly that %s is a pattern", (express = "", here = "") => {
+    expect(codesOf(here)).toEqual([parsePattern(codesOf(express)[0] ?? "").source]);
+  });
+
+  it.each(rows.filter((row) => !isTheSame(row)))(
+    "says what the error says: %s becomes %s (%s)",
+    (express = "", here = "", remark = "") => {
+      const [source = ""] = codesOf(express);
+      const patterns = codesOf(here);
+      const { rewrite = "" } = failureOf(source);
+      expect((rewrite.match(/"[^"]*"/g) ?? []).map((quoted) => JSON.parse(quoted) as string)).toEqual(
+        patterns,
+      );
+      const note = /^(?:check|take apart)/.exec(remark)?.[0].replace("take apart", "take the value apart");
+      expect(/(?<=, and )(?:check|take the value apart)/.exec(rewrite)?.[0]).toBe(note);
+    },
+  );
+});
+
+function isTheSame([, , remark]: readonly string[]): boolean {
+  return remark === "the same";
+}
+
+function cellsOf(row: string): string[] {
+  return row
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+/** What stands in the code spans of a cell, as a string literal there would. */
+function codesOf(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]*)`/g)].map(([, code = ""]) => code.replace(/\\([\\|])/g, "$1"));
+}
 
 function failureOf(source: string): PathSyntaxError {
   try {
