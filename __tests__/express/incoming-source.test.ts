@@ -139,6 +139,16 @@ describe("a Request from Express", () => {
       expect(await ask(appOf(all), "/", ...sent)).toEqual(headers);
     });
 
+    it("are lists of what came on a server that joins duplicates", async () => {
+      const server = createServer({ joinDuplicateHeaders: true }, appOf(all));
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const sent = ["Referer: a", "Referer: b", "Cookie: c=1", "Cookie: d=2", "Connection: close"];
+      const answer = await new Wire(port).write(head("GET", "/", ...sent)).closed;
+      await new Promise((resolve) => server.close(resolve));
+      expect(answer).toContain('{"referer":["a","b"],"cookie":["c=1","d=2"]}');
+    });
+
     it.each(["__proto__", "constructor", "hasOwnProperty", "valueOf"])(
       "take one named %s for data",
       async (name) => {

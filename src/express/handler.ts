@@ -121,8 +121,10 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
     if (result instanceof ServerResponse) return undefined;
     throw noResponse(route.name, result);
   }
-  if (!res.headersSent) return reply(result, request, req, res);
+  // What is sent to a client that has left would be recorded as a success.
+  if (!res.headersSent && !res.closed) return reply(result, request, req, res);
   discard(result.payload);
+  if (!res.headersSent) return undefined;
   const message = `The handler of ${route.name} has answered by itself, and then returned ${quote(result)}`;
   report(options.onError, new ColonnadeError("ERR_ALREADY_ANSWERED", message), request);
   return undefined;
