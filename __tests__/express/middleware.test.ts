@@ -124,6 +124,15 @@ describe("@use on a class", () => {
     expect(trace).toEqual([...ofClass, "base 1", "base 2", "base 3"]);
   });
 
+  it("runs for its own paths only in the stack of another router, too", async () => {
+    const router = express.Router();
+    router.stack.push(...new Router().registerRoutes(new Guarded()).registerRoutes(new Open()).router().stack);
+    await request(express().use(router)).get("/open").expect("open");
+    expect(trace).toEqual([]);
+    await request(express().use(router)).get("/base").expect("base");
+    expect(trace).toEqual([...ofClass, "base method"]);
+  });
+
   it("lets a CORS guard answer a preflight, and say its word on every answer", async () => {
     @use(cors({ origin: "https://app.example", methods: ["PATCH"] }))
     class Shared extends Resource {
