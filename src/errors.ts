@@ -46,9 +46,10 @@ export class ColonnadeError extends Error {
   readonly code: ErrorCode;
   /** The HTTP status code that fits; Express's default error handler answers with it. */
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly position?: number;
-  readonly limit?: number;
+  // Declared only: an error that has none of them does not show them either, where it is logged.
+  declare readonly headers?: Readonly<Record<string, string>>;
+  declare readonly position?: number;
+  declare readonly limit?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
