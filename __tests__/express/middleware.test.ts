@@ -126,7 +126,9 @@ describe("@use on a class", () => {
 
   it("runs for its own paths only in the stack of another router, too", async () => {
     const router = express.Router();
-    router.stack.push(...new Router().registerRoutes(new Guarded()).registerRoutes(new Open()).router().stack);
+    router.stack.push(
+      ...new Router().registerRoutes(new Guarded()).registerRoutes(new Open()).router().stack,
+    );
     await request(express().use(router)).get("/open").expect("open");
     expect(trace).toEqual([]);
     await request(express().use(router)).get("/base").expect("base");
