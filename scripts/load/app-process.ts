@@ -24,7 +24,7 @@ export class AppProcess {
   readonly #exit: Promise<unknown[]>;
 
   constructor(database: string) {
-    const probe = ["--expose-gc", "--require", "./scripts/load/probe.cjs"];
+    const probe = ["--expose-gc", "--import", "./scripts/load/probe.mjs"];
     this.#child = spawn(process.execPath, [...probe, "--import", "tsx", "examples/02-existing-app.ts"], {
       cwd: join(__dirname, "../.."),
       env: { ...process.env, PORT: "0", RATE: "1000000000", DATABASE: database },
@@ -66,9 +66,10 @@ export class AppProcess {
     return memory;
   }
 
-  /** @returns the exit code and the signal that ended it. */
-  end(): Promise<unknown[]> {
+  /** @returns the exit code, or the signal that ended it; "0" when it ended as it should. */
+  async end(): Promise<string> {
     this.#child.kill("SIGTERM");
-    return this.#exit;
+    const [code, signal] = await this.#exit;
+    return String(code ?? signal);
   }
 }

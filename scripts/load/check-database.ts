@@ -1,8 +1,10 @@
+import { rmSync } from "node:fs";
 import { Database } from "node-sqlite3-wasm";
 import type { Ledger } from "./ledger";
 
 /** Opens the file that the app has left, and compares it with what the app acknowledged. */
 export function checkDatabase(file: string, ledger: Ledger): { authors: number; books: number } {
+  rmSync(`${file}.lock`, { recursive: true, force: true }); // what an app that crashed has left
   const database = new Database(file, { fileMustExist: true });
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE"); // a log of its own (WAL) can't be shared here

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { Ledger } from "./ledger";
 import { dial, form, head, withBody } from "./raw-request";
@@ -27,16 +26,18 @@ const cases: readonly (readonly [name: string, bytes: Buffer, leaves?: "answer"]
   ],
 ];
 
-/** Sends one of the cases, in turn, and leaves: with a FIN, or with a reset every other time. */
+/** Sends one of the cases, in turn, and leaves: every other round with a reset. */
 export async function hangUp(url: URL, turn: number, ledger: Ledger): Promise<void> {
   const [name, bytes, leaves] = cases[turn % cases.length] ?? ["none", Buffer.alloc(0)];
   const socket = dial(url);
   socket.write(name === "before the answer" ? author(`Left before the answer ${turn}`) : bytes);
-  if (leaves === "answer") await Promise.race([once(socket, "readable"), once(socket, "close")]);
-  else await setTimeout(turn % 7); // leaves at different moments of the request's way
-  if (turn % 2 === 0) socket.resetAndDestroy();
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  const begun = new Promise((resolve) => socket.once("readable", resolve));
+  if (leaves === "answer") await Promise.race([begun, closed]);
+  else await setTimeout(turn % 7); // at different moments of the request's way
+  if (Math.floor(turn / cases.length) % 2 === 0) socket.resetAndDestroy();
   else socket.destroy();
-  if (!socket.closed) await once(socket, "close");
+  await closed;
   ledger.answered(`hangs up ${name}`, "left", ["left"]);
 }
 

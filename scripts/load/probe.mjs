@@ -1,5 +1,5 @@
 // Loaded before the app, into its process: tells what its memory holds, and what nobody has handled.
-const { isMainThread } = require("node:worker_threads");
+import { isMainThread } from "node:worker_threads";
 
 // tsx has a thread of its own, which loads this too.
 if (isMainThread) {
