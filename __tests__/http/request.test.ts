@@ -243,6 +243,12 @@ describe("Router.dispatch(request): what the handler is given", () => {
     },
   );
 
+  it("is 413 too when it was the stream that the handler has read", async () => {
+    const read = ({ stream }: Request) => stream.toArray().catch(() => []);
+    const answer = await dispatch(read, ["123", "45"], {}, { maxContentLength: 4 });
+    expect(answer.statusCode).toBe(413);
+  });
+
   it("reads a body of just the limit", async () => {
     const { payload } = await dispatch(
       (given) => given.text(),
