@@ -47,7 +47,7 @@ export function exchange(url: URL, bytes: Buffer): Promise<number | "cut" | "sil
     let answer = "";
     let silent = false;
     const socket = dial(url);
-    socket.setEncoding("latin1").setTimeout(15_000, () => {
+    socket.setEncoding("latin1").setTimeout(60_000, () => {
       silent = true;
       socket.destroy();
     });
