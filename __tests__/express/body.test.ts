@@ -308,6 +308,41 @@ describe("Request.json(), text(), bytes() and stream", () => {
     });
   });
 
+  it("read the body once, for all the handlers that a request comes to", async () => {
+    const read: unknown[] = [];
+    const routerOf = (answer: () => JsonResponse) =>
+      new Router().registerRoutes([
+        [
+          "POST",
+          "/",
+          async (request) => {
+            read.push(await request.text(), await request.json());
+            return answer();
+          },
+        ],
+      ]);
+    const failing = routerOf(() => {
+      throw new Error("try the next one");
+    });
+    const app = express().use(failing.router());
+    app.use(((_error, _req, _res, next) => next()) satisfies express.ErrorRequestHandler);
+    app.use(routerOf(() => new JsonResponse("read")).router());
+    await supertest(app).post("/").send([1]).expect(200);
+    expect(read).toEqual(["[1]", [1], "[1]", [1]]);
+    expect(read[3]).toBe(read[1]);
+  });
+
+  it("are 413, whatever the handler does, when a small body inflates to more than the limit", async () => {
+    const swallow = (request: Request) => request.json().catch(() => {});
+    const test = supertest(appOf(swallow)).post("/").set("Content-Encoding", "gzip").type("json");
+    const bomb = gzipSync(Buffer.alloc(10_000_000, " "));
+    const { body } = await test.serialize((given: unknown) => given as string).send(bomb);
+    expect([bomb.length < 10_000, body]).toEqual([
+      true,
+      { error: expect.stringContaining("5242880 bytes"), code: "ERR_BODY_TOO_LARGE" },
+    ]);
+  });
+
   it("heed a parser that the handler itself has called", async () => {
     const upload = multer().single("f");
     const app = appOf(async (request) => {

@@ -1,0 +1,20 @@
+import { gzipSync } from "node:zlib";
+import { createDecoder } from "../../src/http/content-decoding";
+
+describe("createDecoder(contentEncoding)", () => {
+  it.each([
+    ["one byte where none is allowed", 1, 0],
+    ["a byte too many", 11, 10],
+  ])("makes what refuses %s", async (_fact, size, limit) => {
+    const decoded = createDecoder("gzip")(gzipSync(Buffer.alloc(size)), limit);
+    await expect(decoded).rejects.toMatchObject({ code: "ERR_BODY_TOO_LARGE", limit });
+  });
+
+  it.each([
+    ["nothing where nothing is allowed", 0, 0],
+    ["as many bytes as are allowed", 10, 10],
+    ["any number of bytes where any is allowed", 10, Infinity],
+  ])("makes what gives %s", async (_fact, size, limit) => {
+    expect(await createDecoder("gzip")(gzipSync(Buffer.alloc(size)), limit)).toEqual(Buffer.alloc(size));
+  });
+});
