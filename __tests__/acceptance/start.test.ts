@@ -7,10 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// A process of its own: which decorators and which Express this test would get makes no difference to it.
-const oneProject = DECORATORS === "tc39" && EXPRESS_MAJOR === 5 ? describe : describe.skip;
-
-oneProject("npm start", () => {
+describe("npm start", () => {
   const root = join(__dirname, "../..");
   const folder = mkdtempSync(join(tmpdir(), "start-"));
   const children: ChildProcess[] = [];

@@ -1,23 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as colonnade from "colonnade";
 import type { Resource } from "colonnade";
 import express from "express";
 import supertest from "supertest";
 import { compilers } from "./compilers";
-import type { Compile } from "./compilers";
-
-const modules: Record<string, unknown> = { colonnade, express };
-
-function construct(compile: Compile, name: string): Resource {
-  const code = compile(readFileSync(join(__dirname, name), "utf8"));
-  const module = { exports: {} as { Fixture?: new () => Resource } };
-  // oxlint-disable-next-line no-new-func typescript/no-implied-eval -- runs what the compiler under test made of our own fixture
-  const run = new Function("module", "exports", "require", code);
-  run(module, module.exports, (id: string) => modules[id] ?? require(id));
-  if (module.exports.Fixture === undefined) throw new Error("the compiled fixture exports no Fixture");
-  return new module.exports.Fixture();
-}
+import { construct } from "./construct";
 
 const declared = [
   ["GET", "/inherited/:name"],
@@ -73,19 +58,3 @@ describe.each(Object.entries(compilers[DECORATORS]))("a Resource compiled by %s"
     await supertest(app).get("/api/replaced").expect(404);
   });
 });
-
-const withPrivateMethods = Object.entries(DECORATORS === "tc39" ? compilers.tc39 : {});
-
-(withPrivateMethods.length > 0 ? describe.each(withPrivateMethods) : describe.skip.each([["", String]]))(
-  "a #private route compiled by %s",
-  (_name, compile) => {
-    it.each([
-      ["/private", "method"],
-      ["/public", undefined],
-    ])("answers GET %s", async (path, trail) => {
-      const app = express().use(construct(compile, "fixture-private.ts").router());
-      const response = await supertest(app).get(path);
-      expect([response.status, response.body, response.headers["x-trail"]]).toEqual([200, "kept", trail]);
-    });
-  },
-);
