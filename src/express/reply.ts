@@ -9,7 +9,7 @@ import { discard, toReadable } from "../http/payload";
 import type { Request } from "../http/request";
 import type { Response } from "../http/response";
 import { restoreHead, saveHead, setHead } from "./head";
-import { sendStream } from "./send-stream";
+import { alreadyAnswered, sendStream } from "./send-stream";
 
 /**
  * Sends a response: `res.status(code).set(headers).send(payload)`, or a stream piece by piece.
@@ -68,7 +68,7 @@ async function replyInTime(
     const coding = response.compress ? negotiate(req, res) : undefined;
     if (payload instanceof Readable) await sendStream(payload, coding, req, res);
     else if (coding === undefined) res.send(payload);
-    else await sendCompressed(payload, coding, res);
+    else await sendCompressed(payload, coding, req, res);
   } catch (error) {
     discard(payload);
     if (!res.headersSent) restoreHead(head, res);
@@ -95,12 +95,19 @@ function negotiate(req: ExpressRequest, res: ExpressResponse): Coding | undefine
   return coding;
 }
 
-async function sendCompressed(payload: string | Buffer, coding: Coding, res: ExpressResponse): Promise<void> {
+async function sendCompressed(
+  payload: string | Buffer,
+  coding: Coding,
+  req: ExpressRequest,
+  res: ExpressResponse,
+): Promise<void> {
   // Sent as bytes, a string is typed here as `res.send` would have typed it.
   if (typeof payload === "string") {
     if (res.getHeader("Content-Type") === undefined) res.type("html");
     const type = String(res.getHeader("Content-Type")).replace(/;\s*charset=("[^"]*"|[^;\s]*)/i, "");
     res.setHeader("Content-Type", `${type}; charset=utf-8`);
   }
-  res.send(await compressBytes(Buffer.from(payload), coding));
+  const bytes = await compressBytes(typeof payload === "string" ? Buffer.from(payload) : payload, coding);
+  if (res.headersSent) throw alreadyAnswered(req);
+  res.send(bytes);
 }

@@ -117,8 +117,9 @@ function wrongLength(expected: number, relation: "more" | "less"): ColonnadeErro
   return new ColonnadeError("ERR_RESPONSE_INVALID", message);
 }
 
-function alreadyAnswered({ method, originalUrl }: ExpressRequest): ColonnadeError {
-  const message = `${method} ${quote(originalUrl)} was answered before the stream of its Response began`;
+/** What becomes of a response that took its time, and found that something else had answered. */
+export function alreadyAnswered({ method, originalUrl }: ExpressRequest): ColonnadeError {
+  const message = `${method} ${quote(originalUrl)} was answered by something else before its Response could be`;
   return new ColonnadeError("ERR_ALREADY_ANSWERED", message);
 }
 
