@@ -71,7 +71,7 @@ function parseSegment(text: string, refuse: Refuse): Segment {
     return refuse(1, 'a name must follow ":": a letter or "_", then letters, digits or "_"');
   }
   const end = 1 + name.length;
-  const count = Object.hasOwn(counts, text.slice(end)) ? counts[text.slice(end)] : undefined;
+  const count = counts[text.slice(end)];
   if (count === undefined) {
     const wrong = reserved[text.charAt(end)];
     const follows = "a parameter is a whole segment: only ?, + or * may follow its name";
