@@ -247,6 +247,30 @@ describe("Router.dispatch(request)", () => {
     expect(statusCode).toBe(expected);
   });
 
+  it.each<[string, Route[2]]>([
+    [
+      "swallows the refusal and answers",
+      async (request) => {
+        await request.text().catch(() => {});
+        return new Response("swallowed");
+      },
+    ],
+    [
+      "throws something else",
+      async (request) => {
+        await request.text().catch(() => {
+          throw new Error("something else");
+        });
+      },
+    ],
+  ])("answers a body over the limit with 413 when the handler %s", async (_name, callback) => {
+    const onError = jest.fn();
+    const router = routerOf([["POST", "/x", callback, { maxContentLength: 4 }]], { onError });
+    const answer = await dispatch(router, "POST", "/x", {}, "12345");
+    expect(answer).toMatchObject({ statusCode: 413, payload: { code: "ERR_BODY_TOO_LARGE" } });
+    expect(onError).not.toHaveBeenCalled();
+  });
+
   it.each<[string, unknown]>([
     ["an Error", new Error("secret")],
     ["an Error with a status", Object.assign(new Error("secret"), { status: 418, expose: true })],

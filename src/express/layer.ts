@@ -18,6 +18,8 @@ export interface LayerMatch {
   /** What is taken off `req.url` while the layer runs. */
   readonly path: string;
   readonly params: Bindings;
+  /** The names in `params`: `router.param` is called for these. */
+  readonly keys: readonly string[];
   /** The layer's own path, in Express's spelling. */
   readonly pattern: string;
 }
@@ -34,11 +36,11 @@ const express4: LayerProtocol = {
   major: 4,
   acceptor(layer) {
     const keys = (layer.keys ?? []) as readonly { name: string }[];
-    return ({ path, params }) => {
-      // An absent parameter has no key: with mergeParams, the parent's value is not this route's.
+    return ({ path, params, keys: { length } }) => {
       layer.path = path;
       layer.params = params;
-      layer.keys = keys.filter(({ name }) => name in params);
+      // An absent parameter has no key: with mergeParams, the parent's value is not this route's.
+      layer.keys = length === keys.length ? keys : keys.filter(({ name }) => name in params);
       return true;
     };
   },
@@ -49,10 +51,10 @@ const statefulRouter: LayerProtocol = {
   major: 5,
   acceptor:
     (layer) =>
-    ({ path, params }) => {
+    ({ path, params, keys }) => {
       layer.path = path;
       layer.params = params;
-      layer.keys = Object.keys(params);
+      layer.keys = keys;
       return true;
     },
 };
@@ -60,7 +62,7 @@ const statefulRouter: LayerProtocol = {
 /** router 2.3 and later: an object for the one request. */
 const statelessRouter: LayerProtocol = {
   major: 5,
-  acceptor: () => (match) => ({ ...match, keys: Object.keys(match.params) }),
+  acceptor: () => (match) => match,
 };
 
 let protocol: LayerProtocol | undefined;

@@ -10,6 +10,7 @@ import { compileRoute } from "../http/route";
 import type { CompiledRoute, Middleware, Route, RouteGroup } from "../http/route";
 import { toExpressPath } from "../path/express-spelling";
 import type { Bindings } from "../path/match";
+import { parameterNames } from "../path/pattern";
 import { handles } from "../router";
 import { createHandler, createLimiter, guardMiddleware } from "./handler";
 import type { Limiter } from "./handler";
@@ -70,9 +71,10 @@ function addRoute(router: ExpressRouter, table: RouteTable, route: CompiledRoute
 
   const layer = lastLayer(router);
   const accept = acceptor(layer);
+  const names = route.pattern.variable === -1 ? parameterNames(route.pattern) : undefined;
   layer.match = (path) => {
     const params = table.bind(route, path);
-    return params !== undefined && accept({ path, params, pattern });
+    return params !== undefined && accept({ path, params, keys: names ?? Object.keys(params), pattern });
   };
   table.addRoute(route, layer);
 }
@@ -89,7 +91,9 @@ function addGroup(router: ExpressRouter, table: RouteTable, group: RouteGroup, o
     const accept = layerProtocol().acceptor(layer);
     layer.match = (path) => {
       const params: Bindings = Object.create(null);
-      return table.groupRoutes(group, path).length > 0 && accept({ path: "", params, pattern: "/" });
+      return (
+        table.groupRoutes(group, path).length > 0 && accept({ path: "", params, keys: [], pattern: "/" })
+      );
     };
     table.addGroupLayer(group, layer);
   }

@@ -105,6 +105,9 @@ export class RouteTable {
   }
 
   #inOrder(targets: readonly Target[]): readonly Slot[] {
+    const [first] = targets;
+    const alone = targets.length === 1 && this.#foreign.length === 0 && this.#groups.size === 0;
+    if (alone && first !== undefined) return [first.slot];
     const slots = new Set(this.#foreign);
     for (const { route, slot } of targets) {
       slots.add(slot);
