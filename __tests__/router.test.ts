@@ -140,6 +140,7 @@ describe("Router.dispatch(request)", () => {
     ["WEBSOCKET", "/socket", 426, undefined, "ERR_UPGRADE_REQUIRED"],
     ["GET", "/socket", 426, undefined, "ERR_UPGRADE_REQUIRED"],
     ["POST", "/socket", 426, undefined, "ERR_UPGRADE_REQUIRED"],
+    ["OPTIONS", "/socket", 426, undefined, "ERR_UPGRADE_REQUIRED"],
     ["GET", "/both", 426, undefined, "ERR_UPGRADE_REQUIRED"],
     ["PUT", "/both", 405, "POST", "ERR_METHOD_NOT_ALLOWED"],
     ["GET", "/things/%ZZ", 400, undefined, "ERR_MALFORMED_PATH"],
