@@ -54,7 +54,11 @@ const codings: [coding: string, encode: (bytes: Buffer) => Buffer][] = [
   ["deflate", zlib.deflateRawSync],
   ["br", zlib.brotliCompressSync],
 ];
-if ("zstdCompressSync" in zlib) codings.push(["zstd", zlib.zstdCompressSync as (bytes: Buffer) => Buffer]);
+// Before Node 24, zstd takes a body that was cut short for a whole one.
+const hasZstd = Number(process.versions.node.split(".")[0]) >= 24;
+if (hasZstd && "zstdCompressSync" in zlib) {
+  codings.push(["zstd", zlib.zstdCompressSync as (bytes: Buffer) => Buffer]);
+}
 
 describe("Request.json()", () => {
   it.each([
@@ -219,7 +223,7 @@ describe("a coded body", () => {
     expect(await bodyOf("a", coded(coding)).text()).toBe("a");
   });
 
-  it.each(["compress", "gzip, br", "gzip;q=1", "__proto__", "nonsense"])(
+  it.each(["compress", "gzip, br", "gzip;q=1", "__proto__", "nonsense", ...(hasZstd ? [] : ["zstd"])])(
     "is 415 under %s, before it is read",
     async (coding) => {
       const stream = Readable.from([Buffer.from("a")]);

@@ -23,8 +23,28 @@ const decoders = new Map<string, Decode>([
   // "deflate" is the zlib format, but some clients send the bare one: a zlib header's low nibble is 8.
   ["deflate", (bytes, options) => (((bytes[0] ?? 8) & 15) === 8 ? inflate : inflateRaw)(bytes, options)],
 ]);
-if ("zstdDecompress" in zlib && typeof zlib.zstdDecompress === "function") {
-  decoders.set("zstd", promisify(zlib.zstdDecompress) as unknown as Decode); // Node 22.15's, not yet in the types of Node 20
+
+/** Node's zstd (22.15), which the types of Node 20 do not have yet. */
+const { zstdDecompress, zstdDecompressSync } = zlib as {
+  zstdDecompress?: (
+    bytes: Buffer,
+    options: object,
+    done: (error: Error | null, result: Buffer) => void,
+  ) => void;
+  zstdDecompressSync?: (bytes: Buffer) => Buffer;
+};
+// Node 22's takes a body that was cut short for a whole one, and would lose the rest of it.
+if (zstdDecompress !== undefined && refuses(zstdDecompressSync, "28b52ffd2001090000")) {
+  decoders.set("zstd", promisify(zstdDecompress));
+}
+
+function refuses(decompress: ((bytes: Buffer) => Buffer) | undefined, hex: string): boolean {
+  try {
+    decompress?.(Buffer.from(hex, "hex"));
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /**
