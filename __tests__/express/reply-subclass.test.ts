@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { ErrorRequestHandler, Response as ExpressResponse } from "express";
+import type { ErrorRequestHandler } from "express";
 import { Response } from "colonnade";
-import type { Request } from "colonnade";
+import type { RawResponse, Request } from "colonnade";
 import { appOf, ask, serve } from "./served";
 
 // The three subclasses that docs/responses.md shows.
@@ -15,7 +15,7 @@ class Redirect extends Response {
     super(null, 302);
   }
 
-  override reply(_request: Request, res: ExpressResponse) {
+  override reply(_request: Request, res: RawResponse) {
     res.redirect(this.statusCode, this.location);
   }
 }
@@ -28,7 +28,7 @@ class FileResponse extends Response {
     super();
   }
 
-  override reply(_request: Request, res: ExpressResponse) {
+  override reply(_request: Request, res: RawResponse) {
     res.sendFile(this.path, { root: this.root });
   }
 }
@@ -38,7 +38,7 @@ class EventStream extends Response {
     super();
   }
 
-  override async reply(request: Request, res: ExpressResponse) {
+  override async reply(request: Request, res: RawResponse) {
     res.set({ "Content-Type": "text/event-stream", "Cache-Control": "no-store" }).flushHeaders();
     for await (const event of this.events) {
       if (request.signal.aborted) return;
@@ -160,7 +160,7 @@ describe("reply(request, res)", () => {
   it("is given the handler's request, and a res whose head is not set", async () => {
     const given: unknown[] = [];
     class Own extends Response {
-      override reply(request: Request, res: ExpressResponse) {
+      override reply(request: Request, res: RawResponse) {
         given.push(request, res.statusCode, res.getHeader("X-A"));
         res.send("own");
       }
@@ -175,7 +175,7 @@ describe("reply(request, res)", () => {
 
   it("may be an own property, of one Response", async () => {
     const response = Object.assign(new Response("not this"), {
-      reply: (_request: Request, res: ExpressResponse) => void res.send("own"),
+      reply: (_request: Request, res: RawResponse) => void res.send("own"),
     });
     expect((await ask(appOf(() => response))).body.toString()).toBe("own");
   });
@@ -183,7 +183,7 @@ describe("reply(request, res)", () => {
   it("is reported, and its answer stands, when it then throws", async () => {
     const reported: unknown[] = [];
     class Late extends Response {
-      override async reply(_request: Request, res: ExpressResponse) {
+      override async reply(_request: Request, res: RawResponse) {
         res.send("whole");
         throw new Error("after");
       }
@@ -196,7 +196,7 @@ describe("reply(request, res)", () => {
   it("is not called when the body was too large", async () => {
     let called = false;
     class Own extends Response {
-      override reply(_request: Request, res: ExpressResponse) {
+      override reply(_request: Request, res: RawResponse) {
         called = true;
         res.send("own");
       }
