@@ -70,6 +70,7 @@ const express5Paths: Row[] = [
   ["/{:lang/}docs", ["/:lang?/docs"]],
   ["{/:a}{/:b}", ["/:a/:b?", "/"]],
   ["/a{/:b{/:c}}", ["/a/:b/:c?", "/a"]],
+  ["/a{/:b}/*rest", ["/a/:b/:rest+", "/a/:rest+"]],
   ["/docs{/}", ["/docs"]],
   ["/docs{/latest}", ["/docs/latest", "/docs"]],
   ["/user{s}", ["/users", "/user"]],
@@ -89,6 +90,7 @@ const others: Row[] = [
   ["abc", ["/abc"]],
   [":id", ["/:id"]],
   ["/files/(.*)", ["/files/:rest*"]],
+  ["/:id(\\(\\d+)", ["/:id"], check],
   ["/search?q=:q", ["/search"]],
   ["/a#b", ["/a"]],
   ["//", []],
@@ -171,9 +173,12 @@ describe("PathSyntaxError.rewrite, of a long path", () => {
     expect(failureOf(`/${text.repeat(100_000)}`).rewrite).toBeUndefined();
   });
 
-  it.each(["a?", "{a}", ":a?/", "(a|b)", "{"])("is none for 90 of %j, which leave too many choices", (text) => {
-    expect(failureOf(`/${text.repeat(90)}`).rewrite).toBeUndefined();
-  });
+  it.each(["a?", "{a}", ":a?/", "(a|b)", "{"])(
+    "is none for 90 of %j, which leave too many choices",
+    (text) => {
+      expect(failureOf(`/${text.repeat(90)}`).rewrite).toBeUndefined();
+    },
+  );
 });
 
 describe.each(majors)("the patterns proposed for a path of $name", ({ rows, createRouter }) => {
