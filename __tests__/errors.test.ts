@@ -66,6 +66,7 @@ describe("quote(value)", () => {
 
   it.each<[unknown, string]>([
     ["a\nb", '"a\\nb"'],
+    ["\u0085\u2028\u007f", '"\\u0085\\u2028\\u007f"'],
     ["x".repeat(200), `"${"x".repeat(100)}…"`],
     [5, "5"],
     [-0, "0"],

@@ -104,13 +104,20 @@ export class UnsafePathError extends ColonnadeError {
 /** A value as an error message shows it: short, on one line, whatever it is. */
 export function quote(value: unknown): string {
   if (typeof value === "string") {
-    return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+    const text = JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+    // JSON leaves these as they are, and a log would obey them.
+    return text.replace(/[\u007f-\u009f\u2028\u2029]/g, toUnicodeEscape);
   }
   if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
   if (typeof value === "object" && value !== null) {
     return Array.isArray(value) ? "an array" : `an object of class ${classOf(value)}`;
   }
   return String(value);
+}
+
+/** A character as JSON may also write it. */
+export function toUnicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function classOf(value: object): string {

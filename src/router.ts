@@ -142,7 +142,9 @@ export function logError(error: unknown): void {
 
 /** Why a handler's result is no answer. */
 export function noResponse(route: string, result: unknown): ColonnadeError {
-  const message = `The handler of ${route} must return a Response, not ${quote(result)}`;
+  const isFetch = result instanceof globalThis.Response;
+  const hint = isFetch ? ": this is fetch's, not the one to import from colonnade" : "";
+  const message = `The handler of ${route} must return a Response, not ${quote(result)}${hint}`;
   return new ColonnadeError("ERR_RESPONSE_INVALID", message);
 }
 
@@ -152,8 +154,10 @@ async function answerWith(route: CompiledRoute, request: Request, matches: objec
   checkDeclaredLength(request.headers["content-length"]?.[0], body.limit);
   try {
     const result = await route.callback(request);
-    if (isResponse(result)) return body.exceeded === undefined ? result : toErrorResponse(body.exceeded);
-    throw noResponse(route.name, result);
+    if (!isResponse(result)) throw noResponse(route.name, result);
+    if (body.exceeded === undefined) return result;
+    discard(result.payload);
+    return toErrorResponse(body.exceeded);
   } catch (error) {
     throw body.exceeded ?? error;
   }

@@ -313,6 +313,11 @@ describe("a handler's result", () => {
     ["an object", { a: 1 }, "an object of class Object"],
     ["an object without a prototype", Object.create(null), "an object of class (none)"],
     ["a number", 200, "200"],
+    [
+      "a Response of fetch's",
+      new globalThis.Response(),
+      "an object of class Response: this is fetch's, not the one to import from colonnade",
+    ],
   ])("is a 500 that names the route when it is %s", async (_name, result, named) => {
     const message = `The handler of GET / must return a Response, not ${named}`;
     expect((await ask(telling(appOf(() => result)))).json()).toEqual({ told: message });

@@ -1,4 +1,4 @@
-import { ColonnadeError, quote } from "../errors";
+import { ColonnadeError, quote, toUnicodeEscape } from "../errors";
 import { Response, headerOf } from "./response";
 import type { ResponseHeaders } from "./response";
 
@@ -43,9 +43,5 @@ export function toJsonBytes(value: unknown, { replacer, spaces, escape }: JsonSe
     const detail = cause instanceof Error ? cause.message : "JSON has no value for it";
     throw new ColonnadeError("ERR_RESPONSE_INVALID", `${quote(value)} can't be JSON: ${detail}`, { cause });
   }
-  return Buffer.from(escape ? text.replace(/[<>&]/g, escapeCharacter) : text);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return Buffer.from(escape ? text.replace(/[<>&]/g, toUnicodeEscape) : text);
 }
