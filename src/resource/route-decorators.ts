@@ -71,12 +71,15 @@ export const patch: Verb = verb("patch", "PATCH");
 export const head: Verb = verb("head", "HEAD");
 /** Declares a route for `OPTIONS`, in place of the answer that Express gives by itself. */
 export const options: Verb = verb("options", "OPTIONS");
-/** Declares a route for `DELETE`; also exported under the name `delete`. */
+/**
+ * Declares a route for `DELETE`; also exported under the name `delete`, to be written
+ * `@(http.delete(…))`: esbuild takes `@http.delete(…)` for a syntax error.
+ */
 export const del: Verb = verb("del", "DELETE");
 
 /**
  * Declares a WebSocket route, for a method that is called when the socket opens, for each message,
- * and when it closes.
+ * and when it closes. `routes()` lists it; this release does not serve it.
  *
  * @throws {PathSyntaxError}
  * @throws {ColonnadeError} as the HTTP methods' do.
