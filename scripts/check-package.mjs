@@ -67,7 +67,7 @@ function use(name, packages) {
   const copy = join(folder, name);
   rmSync(copy, { recursive: true, force: true });
   cpSync(join(root, "__tests__/packaging/consumers", name), copy, { recursive: true });
-  run(copy, "npm", "install", "--silent", "--no-audit", "--no-fund", ...packages);
+  run(copy, "npm", "install", "--loglevel=error", "--no-audit", "--no-fund", ...packages);
   run(copy, "npm", "test", "--silent");
 }
 

