@@ -39,6 +39,10 @@ export interface Served {
   close(): Promise<void>;
 }
 
+const open = new Set<Served>();
+// What a test that failed has left open would keep Jest from ending.
+afterEach(() => Promise.all([...open].map((served) => served.close())));
+
 export async function serve(app: RequestListener): Promise<Served> {
   const server = createServer(app);
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -48,14 +52,17 @@ export async function serve(app: RequestListener): Promise<Served> {
     socket.on("error", () => {}).write(toText(request));
     return socket;
   };
-  return {
+  const served: Served = {
     begin,
     ask: async (request) => parse(await readAll(begin(request)), request?.method),
     close: async () => {
+      open.delete(served);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  open.add(served);
+  return served;
 }
 
 /** Sends one request to an app that is served for it alone. */
