@@ -9,6 +9,8 @@ function elsewhere(mode, major) {
     ...(major === "5" ? [] : ["/packaging/snippets\\.test"]),
     // A process of its own, with the decorators and the Express of the example.
     ...(mode === "tc39" && major === "5" ? [] : ["/acceptance/start\\.test"]),
+    // The documents are the same for all.
+    ...(mode === "tc39" && major === "5" ? [] : ["/packaging/links\\.test"]),
     // Experimental decorators can't stand on #private methods.
     ...(mode === "tc39" ? [] : ["/toolchains/private-methods\\.test"]),
   ];
