@@ -1,3 +1,4 @@
+import * as http from "colonnade";
 import { JsonResponse, Resource, get, post, use } from "colonnade";
 import type { Request } from "colonnade";
 import type { RequestHandler } from "express";
@@ -69,6 +70,13 @@ export class Fixture extends Base {
   @post("/second/:rest*")
   async create(request: Request<"/second/:rest*">) {
     return new JsonResponse(await request.json(), 201);
+  }
+
+  // esbuild can't read `@http.delete` without these parentheses, which Prettier would take away.
+  // prettier-ignore
+  @(http.delete("/second/:rest*"))
+  remove(request: Request<"/second/:rest*">) {
+    return new JsonResponse({ removed: request.matches.rest });
   }
 
   override overridden() {

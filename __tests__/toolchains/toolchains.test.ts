@@ -12,6 +12,7 @@ const declared = [
   ["GET", "/first/:name"],
   ["GET", "/second/:rest*"],
   ["POST", "/second/:rest*"],
+  ["DELETE", "/second/:rest*"],
   ["GET", "/wrapped/outside"],
   ["GET", "/wrapped/inside"],
   ["GET", "/symbol"],
@@ -52,6 +53,10 @@ describe.each(Object.entries(compilers[DECORATORS]))("a Resource compiled by %s"
   it("answers POST with the body it was sent", async () => {
     const response = await supertest(app).post("/api/second/a").send({ name: "ada" });
     expect([response.status, response.body]).toEqual([201, { name: "ada" }]);
+  });
+
+  it("answers DELETE by the decorator `http.delete`", async () => {
+    await supertest(app).delete("/api/second/a").expect(200, { removed: "a" });
   });
 
   it("has no route that an override replaced", async () => {

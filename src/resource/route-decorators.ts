@@ -73,7 +73,7 @@ export const head: Verb = verb("head", "HEAD");
 export const options: Verb = verb("options", "OPTIONS");
 /**
  * Declares a route for `DELETE`; also exported under the name `delete`, to be written
- * `@(http.delete(…))`: esbuild takes `@http.delete(…)` for a syntax error.
+ * `@(http.delete(…))`, since esbuild takes `@http.delete(…)` for a syntax error.
  */
 export const del: Verb = verb("del", "DELETE");
 
