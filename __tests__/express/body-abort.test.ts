@@ -226,7 +226,7 @@ describe("an upload whose client leaves in the middle", () => {
     for (const wire of wires.splice(0)) wire.leave();
     await ended.promise;
     expect([answer.body, new Set(codes)]).toEqual(["alive", new Set(["ERR_BODY_ABORTED"])]);
-  });
+  }, 30_000);
 });
 
 describe("Request.stream", () => {
@@ -257,7 +257,7 @@ describe("Request.stream", () => {
     wire.leave();
     await live.close();
     expect(peak - first).toBeLessThan(100_000_000);
-  });
+  }, 30_000);
 
   it("takes no more from the client while its handler waits", async () => {
     const go = deferred<void>();
@@ -291,5 +291,5 @@ describe("Request.stream", () => {
     wire.leave();
     await live.close();
     expect(held).toBeLessThan(50_000_000);
-  });
+  }, 30_000);
 });

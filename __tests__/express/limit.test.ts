@@ -311,6 +311,13 @@ describe("maxContentLength of a route", () => {
       });
     });
 
+    it.each(deaf)("is whole to nobody, not to %s", async (_name, read) => {
+      const ended = jest.fn();
+      const wire = await connectTo(appOf(async (request) => (await read(request), ended())));
+      await wire.write(head("POST", "/", chunked), over, chunk(""), next).until("next");
+      expect([wire.statuses, ended.mock.calls]).toEqual([[413, 200], []]);
+    });
+
     it("runs nothing more once middleware's reading was refused", async () => {
       const ran: string[] = [];
       const wire = await connectTo(
