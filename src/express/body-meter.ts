@@ -53,10 +53,6 @@ class BodyMeter {
     this.#req = req;
     this.#res = res;
     this.#socket = req.socket;
-    res.once("prefinish", () => {
-      // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
-      if (this.#emit !== undefined) req.read(0);
-    });
     res.once("finish", () => this.#finish());
   }
 
@@ -85,6 +81,8 @@ class BodyMeter {
       if (event === "end" && this.refused !== undefined) return false;
       return emit(event, ...args);
     };
+    // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
+    this.#res.once("prefinish", () => void req.read(0));
   }
 
   /** The request has been answered. */
