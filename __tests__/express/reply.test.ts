@@ -148,10 +148,11 @@ describe("a Response, as against res.status().set().send() by hand", () => {
   });
 
   it.each([
-    ["bytes", () => Buffer.from("x")],
-    ["a stream", () => Readable.from(["x"])],
-  ])("adds no charset to the type of %s, where res.set would", async (_name, payload) => {
-    const answer = await ask(appOf(() => new Response(payload(), 200, { "Content-Type": "text/csv" })));
+    ["bytes", () => Buffer.from("x"), "Content-Type"],
+    ["bytes", () => Buffer.from("x"), "content-TYPE"],
+    ["a stream", () => Readable.from(["x"]), "content-type"],
+  ])("adds no charset to the type of %s, where res.set would", async (_name, payload, name) => {
+    const answer = await ask(appOf(() => new Response(payload(), 200, { [name]: "text/csv" })));
     expect(answer.header("Content-Type")).toBe("text/csv");
   });
 

@@ -180,6 +180,7 @@ describe.each(Object.entries(origins))("what %s throws", (_origin, mount) => {
     const [error] = seen as Error[];
     expect(error?.message).toMatch(/^The (handler of GET \/|middleware \w+) threw .*, which is no Error$/);
     expect(Object.is(error?.cause, thrown)).toBe(true);
+    expect((error as { status?: number }).status ?? 500).toBe(status);
   });
 
   it("is answered when it is an ErrorResponse, and no error middleware is told", async () => {

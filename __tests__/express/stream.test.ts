@@ -148,6 +148,21 @@ describe("a streamed Response whose source fails before its first byte", () => {
     expect(answer.header("ETag")).not.toContain("strong");
   });
 
+  it.each([404, 503])("is a 500 by Express's own error handler, though it was to be a %s", async (status) => {
+    expect((await ask(appOf(() => new Response(fails(), status)))).status).toBe(500);
+  });
+
+  it("is a 500 when it failed while the handler was at something else", async () => {
+    const errors: unknown[] = [];
+    const app = appOf(async () => {
+      const response = new Response(new Readable({ read: () => {} }).destroy(failure));
+      await setImmediate();
+      return response;
+    });
+    expect((await ask(noting(app, errors))).status).toBe(500);
+    expect(errors).toEqual([failure]);
+  });
+
   it("has the code of Node's own error", async () => {
     const errors: unknown[] = [];
     await ask(

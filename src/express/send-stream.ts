@@ -19,10 +19,6 @@ export async function sendStream(
   res: ExpressResponse,
 ): Promise<void> {
   source.on("error", ignore); // it may also fail while it is destroyed, when nobody listens any more
-  if (res.destroyed || res.closed) {
-    source.destroy(); // the client left before the handler was done
-    return;
-  }
   if (res.getHeader("Content-Type") === undefined) res.type("bin");
   if (req.fresh) res.status(304);
   if (hasNoBody(req, res)) {
