@@ -26,14 +26,15 @@ export interface PathJoinSafe {
    * that leads out of the root, even if a later one leads back in, or that leads nowhere.
    *
    * The root may itself be a symbolic link; the result lies beneath what it leads to. What does not
-   * exist yet is no error: the result is where it would be, and opening it gives `ENOENT`.
+   * exist is no error: the result is where it would be, and opening it gives `ENOENT`, `ENOTDIR` or
+   * `ENAMETOOLONG`.
    *
    * It describes the moment of the call: whoever can write beneath the root can put a link in
    * place before the result is opened.
    *
    * @returns the path without symbolic links.
    * @throws {UnsafePathError} whose `reason` names the offence; an error of the file system
-   * (a root that is missing, `EACCES`, `ELOOP`, `ENOTDIR`, …) as it is.
+   * (a root that is missing, `EACCES`, `ELOOP`, …) as it is.
    */
   real(rootDirectory: string, filename: string): Promise<string>;
 }
@@ -135,7 +136,10 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** What a client can ask for that is not there, beneath a file for one, or with a name that no file can have. */
+const missing: readonly unknown[] = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
+
 /** Not by `instanceof`: inside Jest, Node's errors are of another realm. */
 function isMissing(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
+  return typeof error === "object" && error !== null && "code" in error && missing.includes(error.code);
 }

@@ -13,8 +13,8 @@ import { bind } from "./path/match";
 import { RouteIndex } from "./path/route-index";
 import type { Entry } from "./path/route-index";
 
-/** Called with what would otherwise be lost: a failure that no client is told about. */
-export type OnError = (error: unknown, request: Request | undefined) => void;
+/** Called with what would otherwise be lost: a failure that no client is told about. May be async. */
+export type OnError = (error: unknown, request: Request | undefined) => unknown;
 
 /** Options of `Router`. */
 export interface DispatchOptions {
@@ -126,12 +126,12 @@ export function toErrorResponse(error: ColonnadeError): ErrorResponse {
   return new ErrorResponse(body, error.status, error.headers, { cause: error });
 }
 
-/** Calls `onError`, whose own throw ends nothing. */
+/** Calls `onError`; that it throws or, being async, rejects ends nothing. */
 export function report(onError: OnError, error: unknown, request: Request | undefined): void {
   try {
-    onError(error, request);
+    Promise.resolve(onError(error, request)).catch(logError);
   } catch (failure) {
-    console.error(failure);
+    logError(failure);
   }
 }
 

@@ -321,6 +321,19 @@ describe("mergeParams", () => {
     expect((body as { params: object }).params).toEqual({ other: "o" });
   });
 
+  it.each([false, true])(
+    "leaves matches to the pattern, whatever router.param makes of them: %s",
+    async (merge) => {
+      const router = routerOf(["/one/:id"], { mergeParams: merge });
+      router.param("id", (req, _res, next) => {
+        req.params["id"] = "made";
+        next();
+      });
+      const { body } = await request(express().use(router)).get("/one/c").expect(200);
+      expect(body).toMatchObject({ matches: { id: "c" }, params: { id: "made" } });
+    },
+  );
+
   it("passes through nested routers", async () => {
     const outer = express.Router({ mergeParams: true });
     outer.use("/:b", routerOf(["/:c"], { mergeParams: true }));

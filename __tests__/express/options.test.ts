@@ -46,6 +46,14 @@ describe("router(options)", () => {
     expect(() => new Things().router(options as unknown as RouterOptions)).toThrow(ColonnadeError);
   });
 
+  it("takes the Router's own for an option that is undefined", async () => {
+    const router = new Router({ caseSensitive: false }).registerRoutes(new Things());
+    const options = { caseSensitive: undefined } as unknown as RouterOptions;
+    await request(express().use(router.router(options)))
+      .get("/things/1")
+      .expect(200);
+  });
+
   it("takes undefined for an option that is left out", async () => {
     const options = { caseSensitive: undefined, strict: undefined, onError: undefined, errors: undefined };
     const app = express().use(new Things().router(options as unknown as RouterOptions));

@@ -453,4 +453,20 @@ describe("a throw after the answer was begun", () => {
     expect([answer.status, answer.body.toString(), answer.complete]).toEqual([200, "whole", true]);
     expect([seen, reported]).toEqual([[], [["after", "/"]]]);
   });
+
+  it("does not become an unhandled rejection when an async onError rejects", async () => {
+    const logged = jest.spyOn(console, "error").mockImplementation(() => {});
+    const failure = new Error("log");
+    const app = appOf(
+      ({ raw }) => {
+        raw.res.send("whole");
+        return raise(() => "after");
+      },
+      { onError: async () => Promise.reject(failure) },
+    );
+    await ask(app);
+    await setImmediate();
+    expect(logged.mock.calls).toEqual([[failure]]);
+    logged.mockRestore();
+  });
 });

@@ -518,3 +518,29 @@ describe("a streamed Response that something else answers before", () => {
     expect(errors).toEqual([expect.objectContaining({ code: "ERR_ALREADY_ANSWERED" })]);
   });
 });
+
+describe("a stream that two Responses share", () => {
+  it("is sent once: half of it each would look whole to both", async () => {
+    async function* generate() {
+      yield "a";
+      yield "b";
+    }
+    const shared = new Response(generate());
+    const app = appOf(() => shared).use(
+      (_error: unknown, _req: ExpressRequest, res: ExpressResponse, _next: () => void) => {
+        res.status(500).send("failed");
+      },
+    );
+    const served = await serve(app);
+    const answers = await Promise.all([served.ask(), served.ask()]);
+    await served.close();
+    expect(answers.map(({ body }) => body.toString()).toSorted()).toEqual(["ab", "failed"]);
+  });
+
+  it("is sent to each when it can be gone through anew", async () => {
+    const list = { [Symbol.asyncIterator]: () => Readable.from(["a", "b"])[Symbol.asyncIterator]() };
+    const app = appOf(() => new Response(list));
+    const bodies = [await ask(app), await ask(app)].map(({ body }) => body.toString());
+    expect(bodies).toEqual(["ab", "ab"]);
+  });
+});

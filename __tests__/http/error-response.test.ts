@@ -20,6 +20,12 @@ describe("new ErrorResponse(body, statusCode, headers, { cause })", () => {
     expect(new ErrorResponse(body).payload).toEqual(payload);
   });
 
+  it("refuses an Error as body, of which nothing would be sent", () => {
+    const cause = new Error("no");
+    const refused = expect.objectContaining({ code: "ERR_RESPONSE_INVALID", cause });
+    expect(() => new ErrorResponse(cause)).toThrow(refused);
+  });
+
   it("keeps the cause, where there is one", () => {
     const cause = new Error("cause");
     expect(new ErrorResponse("no", 500, {}, { cause }).cause).toBe(cause);

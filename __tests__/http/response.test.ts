@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import { ColonnadeError, Response } from "colonnade";
@@ -80,6 +81,10 @@ describe("new Response(payload, statusCode, headers, compress)", () => {
     ["true", { "X-A": true }, '"X-A" can\'t be sent: true'],
     ["an object", { "X-A": { b: 1 } }, '"X-A" can\'t be sent: an object of class Object'],
     ["null in a list", { "X-A": ["b", null] }, '"X-A"'],
+    ["a Content-Length that is no length", { "Content-Length": "abc" }, '"Content-Length"'],
+    ["a negative Content-Length", { "content-length": -1 }, '"content-length"'],
+    ["Transfer-Encoding, which is Node's", { "Transfer-Encoding": "chunked" }, '"Transfer-Encoding"'],
+    ["Trailer, which is Node's", { trailer: "X" }, '"trailer"'],
     ["a list of types", { "content-type": ["text/html", "text/plain"] }, '"content-type"'],
   ])("refuses %s in headers, and names the header", (_name, headers, named) => {
     const error = thrownBy(() => new Response(null, 200, headers as ResponseHeaders));
@@ -88,6 +93,18 @@ describe("new Response(payload, statusCode, headers, compress)", () => {
     );
     expect(error).toBeInstanceOf(ColonnadeError);
     expect((error as Error).cause).toBeDefined();
+  });
+
+  it.each([new Headers({ a: "b" }), new Map([["a", "b"]])])("refuses headers that are %p", (headers) => {
+    const error = thrownBy(() => new Response(null, 200, headers as unknown as ResponseHeaders));
+    expect(error).toEqual(refusal("The headers of a response are a plain object, not an object of class"));
+  });
+
+  it("outlives a stream that fails before the response is returned", async () => {
+    const source = createReadStream("/no/such/file");
+    const response = new Response(source);
+    await new Promise<void>((resolve) => source.on("close", () => resolve()));
+    expect((response.payload as Readable).errored).toMatchObject({ code: "ENOENT" });
   });
 
   it("shows no more than the beginning of a long header", () => {

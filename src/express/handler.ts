@@ -5,7 +5,6 @@ import type {
   RequestHandler,
   Response as ExpressResponse,
 } from "express";
-import { ServerResponse } from "node:http";
 import { ColonnadeError, quote } from "../errors";
 import { discard } from "../http/payload";
 import { Request, internals } from "../http/request";
@@ -118,7 +117,7 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
   if (refused) return undefined;
   if (exceeded !== undefined) throw exceeded;
   if (!isResponse(result)) {
-    if (result instanceof ServerResponse) return undefined;
+    if (result === res || result === req.res) return undefined;
     throw noResponse(route.name, result);
   }
   // What is sent to a client that has left would be recorded as a success.

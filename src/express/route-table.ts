@@ -34,6 +34,8 @@ export class RouteTable {
   /** The path that a request was last routed by, where somebody will ask for it. */
   readonly #paths = new WeakMap<ExpressRequest, string>();
   readonly #mergeParams: boolean;
+  /** The callbacks of `router.param`, by name. */
+  readonly #params: object;
   // What was found last: each layer on a request's way asks for the same path.
   #path: string | undefined;
   #found: Found<Target> = { entries: [], components: [] };
@@ -42,6 +44,7 @@ export class RouteTable {
   constructor(router: ExpressRouter, options: Required<RouterOptions>) {
     this.#router = router;
     this.#mergeParams = options.mergeParams;
+    this.#params = (router as unknown as { params: object }).params; // which Express's types leave out
     this.#index = new RouteIndex(options);
     this.#watched = this.#watch(layersOf(router));
     Object.assign(router, { stack: this.#watched });
@@ -79,10 +82,11 @@ export class RouteTable {
 
   /**
    * What a route has bound of the path of a request that it runs for. `req.params` may also hold the
-   * parent router's, under the name of an absent parameter of this route.
+   * parent router's, under the name of an absent parameter of this route, and what `router.param`
+   * made of its own.
    */
   matches(route: CompiledRoute, req: ExpressRequest): object {
-    const path = this.#mergeParams ? this.#paths.get(req) : undefined;
+    const path = this.#sharesParams() ? this.#paths.get(req) : undefined;
     return (path === undefined ? undefined : this.bind(route, path)) ?? req.params;
   }
 
@@ -90,9 +94,14 @@ export class RouteTable {
   find(path: string, req: ExpressRequest): readonly Slot[] {
     this.#update();
     // Middleware may rewrite `req.url` before a handler runs.
-    if (this.#mergeParams || this.#groups.size > 0) this.#paths.set(req, path);
+    if (this.#groups.size > 0 || this.#sharesParams()) this.#paths.set(req, path);
     const { entries } = this.#search(path);
     return (this.#concerned ??= this.#inOrder(entries.map(({ value }) => value)));
+  }
+
+  /** Whether anything but a route's own pattern has a say in `req.params`. */
+  #sharesParams(): boolean {
+    return this.#mergeParams || Object.keys(this.#params).length > 0;
   }
 
   #search(path: string): Found<Target> {

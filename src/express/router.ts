@@ -21,6 +21,7 @@ export class Router extends Dispatcher {
    * @throws {ColonnadeError} `ERR_OPTION`
    */
   router(options?: RouterOptions): ExpressRouter {
-    return mount(this.routes(), { ...this.#options, ...options });
+    const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+    return mount(this.routes(), { ...this.#options, ...Object.fromEntries(given) });
   }
 }

@@ -1,3 +1,4 @@
+import { ColonnadeError } from "../errors";
 import { JsonResponse } from "./json-response";
 import type { ResponseHeaders } from "./response";
 
@@ -18,6 +19,7 @@ export class ErrorResponse<T = unknown, Status extends number = number> extends 
   /**
    * @param body - an object is sent as it is, a string as `{ "error": string }`.
    * @param options - `cause`: the failure behind it.
+   * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for an Error as body, which as JSON is `{}`.
    */
   constructor(
     body: T,
@@ -25,6 +27,11 @@ export class ErrorResponse<T = unknown, Status extends number = number> extends 
     headers: ResponseHeaders = {},
     options: { cause?: unknown } = {},
   ) {
+    if (body instanceof Error) {
+      const message =
+        "An ErrorResponse can't have an Error as its body: give a message, and the Error as cause";
+      throw new ColonnadeError("ERR_RESPONSE_INVALID", message, { cause: body });
+    }
     const payload = typeof body === "object" && body !== null ? body : { error: body };
     super(payload as ErrorBody<T>, statusCode, headers); // the conditional type says just that
     if ("cause" in options) this.cause = options.cause;

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
+import { ColonnadeError } from "../errors";
 
 /** What a {@link Response} can send as its body. */
 export type Payload =
@@ -10,12 +11,30 @@ export type Payload =
   | AsyncIterable<Uint8Array | string>
   | null;
 
-/** A streamed payload as a Readable; undefined for what is no stream. */
+const taken = new WeakSet();
+
+/**
+ * A streamed payload as a Readable; undefined for what is no stream.
+ *
+ * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for an iterator that has been taken before.
+ */
 export function toReadable(payload: object): Readable | undefined {
   if (payload instanceof Readable) return payload;
   if (payload instanceof ReadableStream) return Readable.fromWeb(payload);
-  if (Symbol.asyncIterator in payload) return Readable.from(payload as AsyncIterable<unknown>);
-  return undefined;
+  if (!(Symbol.asyncIterator in payload)) return undefined;
+  const iterable = payload as AsyncIterable<unknown>;
+  const iterator = iterable[Symbol.asyncIterator]();
+  // An iterator of its own, such as a generator's, can be gone through once.
+  if ((iterator as unknown) === payload) takeOnce(iterator);
+  return Readable.from({ [Symbol.asyncIterator]: () => iterator });
+}
+
+/** Half of an answer each, to two requests that share a generator, would look whole to both. */
+function takeOnce(iterator: object): void {
+  if (taken.has(iterator)) {
+    throw new ColonnadeError("ERR_RESPONSE_INVALID", "The stream of this Response has been sent before");
+  }
+  taken.add(iterator);
 }
 
 /** Releases what a payload holds that is not going to be sent: a stream would stay open. */

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { Readable } from "node:stream";
 import { ColonnadeError, quote } from "../errors";
 import { discard } from "./payload";
 import type { Payload } from "./payload";
@@ -45,6 +46,8 @@ export class Response<Body = unknown, Status extends number = number> {
       discard(payload); // nobody else will: the handler made it for this response
       throw error;
     }
+    // A stream may fail before it is sent, when nobody listens yet; sending it finds its error.
+    if (payload instanceof Readable) payload.on("error", ignore);
     this.payload = payload as Body; // the payload of a subclass may be of any type: see JsonResponse
     this.statusCode = statusCode;
     this.headers = headers;
@@ -60,16 +63,29 @@ function checkHead(statusCode: number, headers: ResponseHeaders): void {
       `A status code is an integer from 200 to 999, not ${quote(statusCode)}`,
     );
   }
+  if (Symbol.iterator in headers) {
+    const message = `The headers of a response are a plain object, not ${quote(headers)}`;
+    throw new ColonnadeError("ERR_RESPONSE_INVALID", message);
+  }
   for (const name of Object.keys(headers)) {
     const value = headers[name];
     try {
       validateHeaderName(name);
       for (const item of valuesOf(name, value)) validateHeaderValue(name, item);
+      checkFraming(name.toLowerCase(), value);
     } catch (cause) {
       const message = `The response header ${quote(name)} can't be sent: ${quote(value)}`;
       throw new ColonnadeError("ERR_RESPONSE_INVALID", message, { cause });
     }
   }
+}
+
+/** Node frames what it sends; a header that says otherwise would end one message in the middle of another. */
+function checkFraming(name: string, value: unknown): void {
+  if (name === "transfer-encoding" || name === "trailer")
+    throw new TypeError("Node sends it where it is due");
+  if (name === "content-length" && !/^\d+$/.test(String(value)))
+    throw new TypeError("It is no length in bytes");
 }
 
 /** The values to send under a name; Node itself would send `null` and objects as text. */
@@ -80,6 +96,8 @@ function valuesOf(name: string, value: unknown): string[] {
     return String(item);
   });
 }
+
+function ignore(): void {}
 
 /** Whether a value is a {@link Response}, of whatever payload. */
 export function isResponse(value: unknown): value is Response {
