@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
+import { setImmediate } from "node:timers/promises";
 import { ColonnadeError, Response } from "colonnade";
 import type { Payload, ResponseHeaders } from "colonnade";
 
@@ -123,6 +124,22 @@ describe("new Response(payload, statusCode, headers, compress)", () => {
     for (const payload of [source, web]) thrownBy(() => new Response(payload, 99));
     await once(source, "close");
     expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it.each<[string, Payload]>([
+    ["a Readable", new Readable({ destroy: (_error, done) => done(new Error("destroy")) })],
+    [
+      "an iterator",
+      {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => ({ done: true, value: undefined }),
+          return: () => Promise.reject(new Error("return")),
+        }),
+      },
+    ],
+  ])("harms nothing when closing %s fails", async (_name, payload) => {
+    expect(thrownBy(() => new Response(payload, 99))).toEqual(refusal("status code"));
+    await setImmediate(); // by when Jest would have failed the test for an error that nobody caught
   });
 
   it("throws its own error though the stream that it was given is locked", () => {
