@@ -60,7 +60,7 @@ describe("03-files", () => {
 
     it.each([
       ["/files/a", 409],
-      ["/files/hello.txt/beneath", 404],
+      ["/files/hello.txt/beneath", 409],
       [`/files/${"n".repeat(300)}`, 400],
       ["/files/..%2Fescaped", 400],
       ["/files/%ZZ", 400],

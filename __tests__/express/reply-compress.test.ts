@@ -214,29 +214,35 @@ describe("a compressed Response", () => {
   });
 
   it.each(codings)("passes on each event of a stream before the next one, in %s", async (coding) => {
-    const gate = new EventEmitter();
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
     async function* events() {
       yield "data: 1\n\n";
-      await once(gate, "open");
+      await opened;
       yield "data: 2\n\n";
     }
     const served = await serve(compressed(events, { "Content-Type": "text/event-stream" }));
     const socket = served.begin(accepting(coding));
     const inflater = inflaters[coding]?.() ?? socket;
     let head = true;
-    socket.on("data", (chunk: Buffer) => {
-      // The first piece may come with the head or behind it; each is one chunk of the transfer coding.
-      const at = head ? chunk.indexOf("\r\n\r\n") + 4 : 0;
-      head = false;
-      for (let rest = chunk.subarray(at); rest.length > 0;) {
-        const line = rest.indexOf("\r\n");
+    let rest: Buffer = Buffer.alloc(0);
+    socket.on("data", (received: Buffer) => {
+      rest = Buffer.concat([rest, received]);
+      if (head && rest.includes("\r\n\r\n")) {
+        rest = rest.subarray(rest.indexOf("\r\n\r\n") + 4);
+        head = false;
+      }
+      // Chunks of the transfer coding, as far as they have come whole.
+      for (let line = rest.indexOf("\r\n"); !head && line !== -1; line = rest.indexOf("\r\n")) {
         const size = Number.parseInt(rest.toString("latin1", 0, line), 16);
-        if (size > 0) inflater.write(rest.subarray(line + 2, line + 2 + size));
-        rest = rest.subarray(line + 2 + size + 2);
+        const end = line + 2 + size;
+        if (rest.length < end + 2) break;
+        if (size > 0) inflater.write(rest.subarray(line + 2, end));
+        rest = rest.subarray(end + 2);
       }
     });
     expect(String((await once(inflater, "data"))[0])).toBe("data: 1\n\n");
-    gate.emit("open");
+    open();
     expect(String((await once(inflater, "data"))[0])).toBe("data: 2\n\n");
     await once(socket, "close");
     await served.close();
