@@ -121,6 +121,10 @@ describe("jsonErrorPosition(source)", () => {
     ["a string of escapes without an end", `"${"\\n".repeat(10_000_000)}`],
     ["a number that goes wrong at its end", `${"1".repeat(20_000_000)}.`],
     ["white space", " ".repeat(20_000_000)],
+    ["an array without an end", `[1${",1".repeat(10_000_000)}`],
+    ["words without an end", `[null${",null".repeat(4_000_000)}`],
+    ["members without an end", `{"":0${', "": 0'.repeat(3_000_000)}`],
+    ["nested arrays without an end", `[${"[],[".repeat(5_000_000)}`],
   ])("reads 20 MB of %s", (_fact, text) => {
     expect(jsonErrorPosition(text)).toBe(text.length);
   });
