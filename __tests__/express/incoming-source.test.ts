@@ -1,9 +1,10 @@
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import express from "express";
 import { JsonResponse, Response, Router } from "colonnade";
 import type { Request } from "colonnade";
+import { IncomingSource } from "../../src/express/incoming-source";
 import { listen } from "./live";
 import type { Live } from "./live";
 import { Wire, chunk, chunked, head } from "./wire";
@@ -254,6 +255,16 @@ describe("a Request from Express", () => {
     });
   });
 
+  describe("body", () => {
+    it("keeps the limit of the route that came before where it is asked for without one", async () => {
+      const app = express().use((req, res) => {
+        const { body } = new IncomingSource(req, res, 10);
+        res.json([new IncomingSource(req, res).body === body, body.limit]);
+      });
+      expect(await ask(app, "/")).toEqual([true, 10]);
+    });
+  });
+
   describe("matches", () => {
     it.each(["__proto__", "constructor", "hasOwnProperty"])(
       "have no prototype, and take %s for data",
@@ -300,6 +311,23 @@ describe("a Request from Express", () => {
         else signal.addEventListener("abort", () => resolve());
       });
     }
+
+    it("listens once to a connection, however many requests are pipelined on it, while they run", async () => {
+      const { app, requests, answers, arrival } = held();
+      const wire = (await connectTo(app)).write(head("GET").repeat(30));
+      await arrival(30);
+      const socket = requests[0]?.raw.socket as Socket;
+      const before = new Set(socket.listeners("close"));
+      const added = () => socket.listeners("close").filter((listener) => !before.has(listener)).length;
+      const signals = requests.map(({ signal }) => signal);
+      const during = added();
+      for (const answer of answers) answer();
+      await wire.until("done", 30);
+      const closed = requests[29]?.raw.res;
+      if (closed?.closed === false) await new Promise((resolve) => closed.once("close", resolve));
+      expect([during, added()]).toEqual([1, 0]);
+      expect(signals.some((signal) => signal.aborted)).toBe(false);
+    });
 
     it("aborts when the client leaves", async () => {
       const { app, requests, arrival } = held();

@@ -78,7 +78,7 @@ export function guardMiddleware(
       () => call(...args),
       (error) => {
         if (refusedBody(req) !== undefined) return;
-        const request = new Request(new IncomingSource(req, res, Infinity));
+        const request = new Request(new IncomingSource(req, res));
         settle(error, origin, { req, res, next, options, request });
       },
     );

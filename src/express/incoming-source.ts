@@ -10,6 +10,11 @@ import { fragmentOf, pathnameOf, queryOf } from "../path/target";
 import { hasBody } from "./body-meter";
 import { toHeaderLists } from "./header-lists";
 
+type Close = () => void;
+
+/** What waits for a connection to close: one listener for all the requests that are pipelined on it. */
+const waiting = new WeakMap<Socket, { readonly closes: Set<Close>; readonly listener: Close }>();
+
 /** One body for all the routes that a request passes: it can be read only once. */
 const bodies = new WeakMap<ExpressRequest, Body>();
 
@@ -17,12 +22,13 @@ const bodies = new WeakMap<ExpressRequest, Body>();
 export class IncomingSource implements RequestSource {
   readonly #req: ExpressRequest;
   readonly #res: ExpressResponse;
-  readonly #limit: number;
+  readonly #limit: number | undefined;
   #params?: Lists;
   #headers?: Lists;
   #signal?: AbortSignal;
 
-  constructor(req: ExpressRequest, res: ExpressResponse, limit: number) {
+  /** @param limit - of the body; without one, the body keeps that of the route that came before. */
+  constructor(req: ExpressRequest, res: ExpressResponse, limit?: number) {
     this.#req = req;
     this.#res = res;
     this.#limit = limit;
@@ -67,7 +73,7 @@ export class IncomingSource implements RequestSource {
   get body(): Body {
     let body = bodies.get(this.#req);
     if (body === undefined) bodies.set(this.#req, (body = new Body(new IncomingBody(this.#req))));
-    body.limit = this.#limit;
+    if (this.#limit !== undefined) body.limit = this.#limit;
     return body;
   }
 }
@@ -115,7 +121,7 @@ function signalOf(req: ExpressRequest, res: ExpressResponse): AbortSignal {
   const socket = res.socket ?? socketOf(req);
   const close = () => {
     res.off("close", close);
-    socket?.off("close", close);
+    if (socket !== null) forget(socket, close);
     if (!res.writableFinished) controller.abort();
   };
   if (res.closed || res.destroyed || socket?.destroyed) {
@@ -123,7 +129,7 @@ function signalOf(req: ExpressRequest, res: ExpressResponse): AbortSignal {
   } else {
     res.on("close", close);
     // Node closes no response that still waits for the one before it on the connection.
-    socket?.on("close", close);
+    if (socket !== null) watch(socket, close);
   }
   return controller.signal;
 }
@@ -131,4 +137,22 @@ function signalOf(req: ExpressRequest, res: ExpressResponse): AbortSignal {
 /** The connection; null where a `for await` over `req` has ended, which Node's types leave out. */
 function socketOf(req: ExpressRequest): Socket | null {
   return req.socket;
+}
+
+function watch(socket: Socket, close: Close): void {
+  let watched = waiting.get(socket);
+  if (watched === undefined) {
+    const closes = new Set<Close>();
+    const listener = () => closes.forEach((each) => each());
+    waiting.set(socket, (watched = { closes, listener }));
+    socket.on("close", listener);
+  }
+  watched.closes.add(close);
+}
+
+function forget(socket: Socket, close: Close): void {
+  const watched = waiting.get(socket);
+  if (watched === undefined || !watched.closes.delete(close) || watched.closes.size > 0) return;
+  waiting.delete(socket);
+  socket.off("close", watched.listener);
 }

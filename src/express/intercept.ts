@@ -19,7 +19,7 @@ export function intercept(
     if (error === undefined || error === null) {
       next();
     } else if (isRefusal(error, options.errors) && !res.headersSent) {
-      const request = new Request(new IncomingSource(req, res, Infinity));
+      const request = new Request(new IncomingSource(req, res));
       settle(error, "A layer", { req, res, next, options, request });
     } else {
       next(error);
