@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { PassThrough, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express from "express";
@@ -117,6 +118,18 @@ describe("maxContentLength of a route", () => {
       wire.write("x".repeat(1_000), next);
       await wire.closed;
       expect(wire.statuses).toEqual([413]);
+    });
+
+    it("reads no more of a client that goes on sending, but lets it take the answer before it is cut", async () => {
+      const sockets: Socket[] = [];
+      const note: RequestHandler = (req, _res, go) => (sockets.push(req.socket), go());
+      const wire = await connectTo(express().use(note, appOf(ok)));
+      wire.write(bodiless(30_000_000) + "x".repeat(30_000_000));
+      await new Promise((resolve) => wire.socket.once("end", resolve));
+      const read = sockets[0]?.bytesRead ?? 0;
+      expect([wire.statuses, sockets[0]?.destroyed, read < 1_000_000]).toEqual([[413], false, true]);
+      await wire.closed;
+      expect([wire.statuses, sockets[0]?.bytesRead]).toEqual([[413], read]);
     });
 
     it("is answered by middleware that runs before the Resource as ever", async () => {
@@ -265,12 +278,8 @@ describe("maxContentLength of a route", () => {
       describe.each(["use", "classUse"] as const)("in middleware of %s", (place) => {
         it.each(middleware)("is 413 for %s", async (_name, read, header, start = "") => {
           const onPassed = jest.fn();
-          const called = jest.fn();
-          const app = appOf((request) => (called(), request.raw.on("end", () => {}), new Promise(() => {})), {
-            limit: 100,
-            onPassed,
-            [place]: [read],
-          });
+          const onError = jest.fn();
+          const app = appOf(() => new Promise(() => {}), { limit: 100, onPassed, onError, [place]: [read] });
           const wire = await connectTo(app);
           const headers = [chunked, ...(header ? [header] : [])];
           wire.write(
@@ -281,17 +290,19 @@ describe("maxContentLength of a route", () => {
           );
           await wire.until(tooLarge);
           await new Promise((resolve) => setImmediate(resolve));
-          expect([wire.statuses, onPassed.mock.calls]).toEqual([[413], []]);
+          expect([wire.statuses, onPassed.mock.calls, onError.mock.calls]).toEqual([[413], [], []]);
         });
 
         it.each(middleware)(
           "is passed on once, with errors: next, for %s",
           async (_name, read, header, start = "") => {
             const onPassed = jest.fn();
+            const onError = jest.fn();
             const app = appOf(() => new Promise(() => {}), {
               limit: 100,
               errors: "next",
               onPassed,
+              onError,
               [place]: [read],
             });
             const wire = await connectTo(app);
@@ -306,6 +317,7 @@ describe("maxContentLength of a route", () => {
             wire.socket.end();
             await wire.closed;
             expect(onPassed.mock.calls).toEqual([[expect.objectContaining({ code: tooLarge })]]);
+            expect(onError.mock.calls).toEqual([]);
           },
         );
       });
@@ -316,6 +328,71 @@ describe("maxContentLength of a route", () => {
       const wire = await connectTo(appOf(async (request) => (await read(request), ended())));
       await wire.write(head("POST", "/", chunked), over, chunk(""), next).until("next");
       expect([wire.statuses, ended.mock.calls]).toEqual([[413, 200], []]);
+    });
+
+    it("gives its reader nothing more", async () => {
+      let read = "";
+      const app = appOf(({ raw }) => {
+        raw.on("data", (part: Buffer) => (read += part.toString()));
+        return new Promise(() => {});
+      });
+      const wire = await connectTo(app);
+      await wire.write(head("POST", "/", chunked), over).until(tooLarge);
+      await wire.write(chunk("2"), chunk(""), next).until("next");
+      expect(read).toBe("1234567890");
+    });
+
+    it("is passed on once, with errors: next, and answered though the client goes on sending", async () => {
+      const answers: (() => void)[] = [];
+      const passed = deferred<void>();
+      const received = deferred<void>();
+      const router = new Router().registerRoutes([
+        ["POST", "/", (request) => request.text(), { maxContentLength: 10 }],
+      ]);
+      const watch: RequestHandler = (req, _res, go) => {
+        let size = 0;
+        const { socket } = req;
+        socket.on("data", () => socket.bytesRead - size > 1_000 && received.resolve());
+        size = socket.bytesRead;
+        go();
+      };
+      const later: ErrorRequestHandler = (error, _req, res, _next) => {
+        answers.push(() => void res.status((error as ColonnadeError).status).send("passed on"));
+        passed.resolve();
+      };
+      const wire = await connectTo(
+        express()
+          .use(watch, router.router({ errors: "next" }))
+          .use(later),
+      );
+      wire.write(head("POST", "/", chunked), over);
+      await passed.promise;
+      wire.write(chunk("12345"), chunk("x".repeat(1_000)));
+      await received.promise;
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const answer of answers) answer();
+      await wire.closed;
+      expect([answers.length, wire.statuses, wire.received.endsWith("passed on")]).toEqual([1, [413], true]);
+    });
+
+    it("is nobody's business where the answer is complete, and only the client has not read it", async () => {
+      const onError = jest.fn();
+      const exceeded = deferred<unknown>();
+      const app = appOf(
+        ({ raw }) => {
+          raw.on("error", exceeded.resolve).on("data", () => {});
+          return new Response("x".repeat(20_000_000));
+        },
+        { onError },
+      );
+      const wire = await connectTo(app);
+      wire.socket.pause();
+      wire.write(head("POST", "/", chunked), over);
+      expect(await exceeded.promise).toMatchObject({ code: tooLarge });
+      wire.socket.resume();
+      await wire.until("xxx");
+      wire.leave();
+      expect([wire.statuses, onError.mock.calls]).toEqual([[200], []]);
     });
 
     it("runs nothing more once middleware's reading was refused", async () => {

@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 import type { ColonnadeError } from "../errors";
 import { bodyTooLarge, checkDeclaredLength } from "../http/pump";
 
+/** In milliseconds: how long a client has to take its answer before its connection is cut. */
+const hangUpDelay = 1_000;
+
 const meters = new WeakMap<IncomingMessage, BodyMeter>();
 
 /** Whether a request has a body (RFC 9112, section 6.3). */
@@ -126,7 +129,17 @@ class BodyMeter {
     this.#req.pause();
     if (this.#state === "cut") return;
     this.#state = "cut";
-    if (this.#res.writableFinished) this.#socket.destroy();
-    else this.#res.once("finish", () => this.#socket.destroy());
+    if (this.#res.writableFinished) hangUp(this.#socket);
+    else this.#res.once("finish", () => hangUp(this.#socket));
   }
+}
+
+/**
+ * Ends a connection that nothing more is read from. It is not destroyed at once: what lies unread
+ * there would make of that a reset, by which the client may lose the answer.
+ */
+function hangUp(socket: Socket): void {
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), hangUpDelay).unref();
+  socket.once("close", () => clearTimeout(timer));
 }
