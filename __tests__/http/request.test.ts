@@ -249,6 +249,15 @@ describe("Router.dispatch(request): what the handler is given", () => {
     expect(answer.statusCode).toBe(413);
   });
 
+  it("is 413 too when the handler fails by something that follows from it", async () => {
+    const read = async (given: Request) => {
+      await given.text().catch(() => {});
+      throw new Error("no text");
+    };
+    const answer = await dispatch(read, ["123", "45"], {}, { maxContentLength: 4 });
+    expect(answer.statusCode).toBe(413);
+  });
+
   it("reads a body of just the limit", async () => {
     const { payload } = await dispatch(
       (given) => given.text(),
