@@ -32,6 +32,7 @@ export interface Ask {
 
 /** A server on a port of its own. */
 export interface Served {
+  readonly port: number;
   /** Sends one request over a socket of its own, which the server is asked to close. */
   ask(request?: Ask): Promise<Answer>;
   /** Sends one request, and leaves the rest to the test. */
@@ -53,6 +54,7 @@ export async function serve(app: RequestListener): Promise<Served> {
     return socket;
   };
   const served: Served = {
+    port,
     begin,
     ask: async (request) => parse(await readAll(begin(request)), request?.method),
     close: async () => {
