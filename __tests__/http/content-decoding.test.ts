@@ -17,4 +17,13 @@ describe("createDecoder(contentEncoding)", () => {
   ])("makes what gives %s", async (_fact, size, limit) => {
     expect(await createDecoder("gzip")(gzipSync(Buffer.alloc(size)), limit)).toEqual(Buffer.alloc(size));
   });
+
+  it("makes what stops at the limit, and does not inflate the rest", async () => {
+    const member = gzipSync(Buffer.alloc(1_000_000));
+    const bomb = Buffer.concat(Array.from({ length: 300 }, () => member));
+    const inflated = () => process.memoryUsage().arrayBuffers;
+    const before = inflated();
+    await expect(createDecoder("gzip")(bomb, 100_000)).rejects.toMatchObject({ code: "ERR_BODY_TOO_LARGE" });
+    expect(inflated() - before).toBeLessThan(50_000_000);
+  });
 });
