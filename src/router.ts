@@ -9,7 +9,7 @@ import { checkDeclaredLength } from "./http/pump";
 import { internals } from "./http/request";
 import type { Request } from "./http/request";
 import { Response, isResponse } from "./http/response";
-import { bind } from "./path/match";
+import { bind } from "./path/bind";
 import { RouteIndex } from "./path/route-index";
 import type { Entry } from "./path/route-index";
 

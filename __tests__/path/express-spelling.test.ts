@@ -6,7 +6,7 @@ import express50Router22 from "express-5.0-router-2.2";
 import express4 from "express4";
 import fc from "fast-check";
 import { toExpressPath } from "../../src/path/express-spelling";
-import { matchPattern } from "../../src/path/match";
+import { matchPattern } from "./match-pattern";
 import { parsePattern } from "../../src/path/parse";
 
 const releases = [

@@ -1,25 +1,11 @@
 import { ColonnadeError } from "../../src/errors";
-import { bind, matchPattern } from "../../src/path/match";
+import { matchPattern } from "./match-pattern";
 import { parsePattern } from "../../src/path/parse";
-import type { MatchOptions, Pattern } from "../../src/path/pattern";
-import { RouteIndex } from "../../src/path/route-index";
-import { pathnameOf } from "../../src/path/target";
+import type { MatchOptions } from "../../src/path/pattern";
 import table from "../fixtures/paths.json";
 
 type Outcome = Record<string, string | undefined> | null | string;
 type Row = [pattern: string, target: string, outcome: Outcome];
-
-/** The two ways to match: one pattern by itself, and one of an index. */
-const ways = {
-  "matchPattern(pattern, target, options)": matchPattern,
-  "RouteIndex.find(pathname), then bind": (pattern: Pattern, target: string, options?: MatchOptions) => {
-    const index = new RouteIndex<string>(options);
-    index.add(pattern, "here");
-    const { entries, components } = index.find(pathnameOf(target));
-    expect(entries.length).toBeLessThanOrEqual(1);
-    return entries[0] && bind(entries[0].pattern, components);
-  },
-};
 
 /** Matches as the tables write it: names and values, null, or "malformed". */
 function outcomeOf(match: () => object | undefined): Outcome {
@@ -252,21 +238,21 @@ const tables: [name: string, options: MatchOptions | undefined, rows: Row[]][] =
   ],
 ];
 
-describe.each(Object.entries(ways))("%s", (_way, match) => {
+describe("RouteIndex.find(pathname), then bind(pattern, components)", () => {
   describe.each(tables)("%s", (_name, options, rows) => {
     it.each(rows)("%j against %j gives %j", (pattern, target, outcome) => {
-      expect(outcomeOf(() => match(parsePattern(pattern), target, options))).toStrictEqual(outcome);
+      expect(outcomeOf(() => matchPattern(parsePattern(pattern), target, options))).toStrictEqual(outcome);
     });
   });
 
   it("gives bindings without a prototype, whatever the names", () => {
-    const bindings = match(parsePattern("/:__proto__/:constructor?"), "/polluted");
+    const bindings = matchPattern(parsePattern("/:__proto__/:constructor?"), "/polluted");
     expect(Object.getPrototypeOf(bindings)).toBeNull();
     expect(Object.entries(bindings ?? {})).toEqual([["__proto__", "polluted"]]);
   });
 
   it("names the parameter, the text and the cause where an escape is malformed", () => {
-    const act = () => match(parsePattern("/:first/:second"), "/ok/%ZZ");
+    const act = () => matchPattern(parsePattern("/:first/:second"), "/ok/%ZZ");
     expect(act).toThrow(
       expect.objectContaining({
         code: "ERR_MALFORMED_PATH",

@@ -1,5 +1,5 @@
 import { expectTypeOf } from "expect-type";
-import { matchPattern } from "../../src/path/match";
+import { matchPattern } from "./match-pattern";
 import type { Matches } from "../../src/path/matches";
 import { parsePattern } from "../../src/path/parse";
 

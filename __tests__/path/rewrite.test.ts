@@ -3,7 +3,7 @@ import express4 from "express4";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PathSyntaxError } from "../../src/errors";
-import { matchPattern } from "../../src/path/match";
+import { matchPattern } from "./match-pattern";
 import { parsePattern } from "../../src/path/parse";
 
 const check = "and check the value in the handler";

@@ -13,12 +13,10 @@ import type { CompiledRoute, Middleware } from "../http/route";
 import { noResponse, report } from "../router";
 import { limitBody, refusedBody } from "./body-meter";
 import { IncomingSource, exceededBody } from "./incoming-source";
-import type { RouterOptions } from "./options";
+import type { CheckedOptions } from "./options";
 import { reply } from "./reply";
 import { isPromise, run, settle } from "./settle";
 import type { Exchange } from "./settle";
-
-type Options = Required<RouterOptions>;
 
 /** @returns whether a request may go on; otherwise it has been refused. */
 export type Limiter = (req: ExpressRequest, res: ExpressResponse, next: NextFunction) => boolean;
@@ -26,7 +24,7 @@ export type Limiter = (req: ExpressRequest, res: ExpressResponse, next: NextFunc
 /** Limits the body by the route that will answer, before `@use` middleware can read it. */
 export function createLimiter(
   routeOf: (req: ExpressRequest) => CompiledRoute | undefined,
-  options: Options,
+  options: CheckedOptions,
 ): Limiter {
   return (req, res, next) => {
     const route = routeOf(req);
@@ -41,7 +39,7 @@ export function createLimiter(
  */
 export function createHandler(
   route: CompiledRoute,
-  options: Options,
+  options: CheckedOptions,
   matchesOf: (req: ExpressRequest) => object,
 ): RequestHandler {
   const handler: RequestHandler = (req, res, next) => {
@@ -67,7 +65,7 @@ export function createHandler(
  */
 export function guardMiddleware(
   middleware: Middleware,
-  options: Options,
+  options: CheckedOptions,
 ): RequestHandler | ErrorRequestHandler {
   const name = middleware.name || "anonymous";
   const origin = `The middleware ${name}`;
@@ -131,7 +129,7 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
 
 function createExchange(
   route: CompiledRoute,
-  options: Options,
+  options: CheckedOptions,
   matches: object,
   req: ExpressRequest,
   res: ExpressResponse,

@@ -1,7 +1,7 @@
 import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { Request } from "../http/request";
 import { IncomingSource } from "./incoming-source";
-import type { RouterOptions } from "./options";
+import type { CheckedOptions } from "./options";
 import { isRefusal, settle } from "./settle";
 
 /**
@@ -12,7 +12,7 @@ export function intercept(
   next: NextFunction,
   req: ExpressRequest,
   res: ExpressResponse,
-  options: Required<RouterOptions>,
+  options: CheckedOptions,
 ): NextFunction {
   if (typeof next !== "function") return next; // Express says what is wrong
   return (error?: unknown) => {

@@ -1,6 +1,6 @@
 import type { Router as ExpressRouter, RequestHandler } from "express";
 import type { ExpressMajor } from "../path/express-spelling";
-import type { Bindings } from "../path/match";
+import type { Bindings } from "../path/bind";
 import { loadExpress } from "./load";
 
 /** What an entry of `router.stack` has in every version of Express that is supported. */

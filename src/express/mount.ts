@@ -9,7 +9,7 @@ import type {
 import { compileRoute } from "../http/route";
 import type { CompiledRoute, Middleware, Route, RouteGroup } from "../http/route";
 import { toExpressPath } from "../path/express-spelling";
-import type { Bindings } from "../path/match";
+import type { Bindings } from "../path/bind";
 import { parameterNames } from "../path/pattern";
 import { handles } from "../router";
 import { createHandler, createLimiter, guardMiddleware } from "./handler";
@@ -19,11 +19,10 @@ import { lastLayer, layerProtocol } from "./layer";
 import type { Layer } from "./layer";
 import { loadExpress } from "./load";
 import { checkRouterOptions } from "./options";
-import type { RouterOptions } from "./options";
+import type { CheckedOptions, RouterOptions } from "./options";
 import { RouteTable } from "./route-table";
 import { Selection } from "./selection";
 
-type Options = Required<RouterOptions>;
 type Handle = (this: object, req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
 
 /** Makes an `express.Router` of routes: real Routes, which Express finds by an index. */
@@ -59,7 +58,12 @@ function handleOf(router: ExpressRouter): Handle {
   return (Object.getPrototypeOf(router) as { handle: Handle }).handle;
 }
 
-function addRoute(router: ExpressRouter, table: RouteTable, route: CompiledRoute, options: Options): void {
+function addRoute(
+  router: ExpressRouter,
+  table: RouteTable,
+  route: CompiledRoute,
+  options: CheckedOptions,
+): void {
   const { major, acceptor } = layerProtocol();
   const pattern = toExpressPath(route.pattern, major);
   const expressRoute = router.route(pattern);
@@ -80,7 +84,12 @@ function addRoute(router: ExpressRouter, table: RouteTable, route: CompiledRoute
 }
 
 /** Adds the middleware of a class: it runs for the paths of its routes, whatever the method. */
-function addGroup(router: ExpressRouter, table: RouteTable, group: RouteGroup, options: Options): void {
+function addGroup(
+  router: ExpressRouter,
+  table: RouteTable,
+  group: RouteGroup,
+  options: CheckedOptions,
+): void {
   const limiter = createLimiter(
     (req) => table.groupRoutesOf(group, req).find((route) => handles(route, req.method)),
     options,
@@ -106,7 +115,7 @@ function addGroup(router: ExpressRouter, table: RouteTable, group: RouteGroup, o
 function guardAll(
   list: readonly Middleware[],
   limiter: Limiter,
-  options: Options,
+  options: CheckedOptions,
 ): (RequestHandler | ErrorRequestHandler)[] {
   let first = true;
   return list.map((middleware) => {

@@ -20,6 +20,9 @@ export interface RouterOptions {
   readonly onError?: OnError;
 }
 
+/** The options with their defaults. */
+export type CheckedOptions = Required<RouterOptions>;
+
 const kinds = {
   boolean: ["caseSensitive", "strict", "mergeParams"],
   function: ["onError"],
@@ -29,7 +32,7 @@ const kinds = {
  * @returns the options with their defaults.
  * @throws {ColonnadeError} `ERR_OPTION`
  */
-export function checkRouterOptions(options: RouterOptions = {}): Required<RouterOptions> {
+export function checkRouterOptions(options: RouterOptions = {}): CheckedOptions {
   checkOptions(options, "router()", kinds, ["errors"]);
   const { errors = "json", onError = logError } = options;
   if (errors !== "json" && errors !== "next") {

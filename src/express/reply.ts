@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
+import { toBuffer } from "../http/bytes";
 import { chooseCoding, compressBytes } from "../http/content-coding";
 import type { Coding } from "../http/content-coding";
 import { JsonResponse, toJsonBytes } from "../http/json-response";
@@ -38,9 +39,7 @@ function toPayload(response: Response, res: ExpressResponse): string | Buffer | 
   const { payload } = response;
   if (response instanceof JsonResponse) return toJsonBytes(payload, jsonSettings(res));
   if (payload === null || typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
-  if (ArrayBuffer.isView(payload)) {
-    return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  }
+  if (ArrayBuffer.isView(payload)) return toBuffer(payload);
   const stream = typeof payload === "object" ? toReadable(payload) : undefined;
   if (stream !== undefined) return stream;
   const message = `A Response can't send ${quote(payload)}: a JsonResponse sends objects`;

@@ -1,12 +1,12 @@
 import type { Request as ExpressRequest, Router as ExpressRouter } from "express";
 import type { CompiledRoute, RouteGroup } from "../http/route";
-import { bind } from "../path/match";
-import type { Bindings } from "../path/match";
+import { bind } from "../path/bind";
+import type { Bindings } from "../path/bind";
 import { RouteIndex } from "../path/route-index";
 import type { Found } from "../path/route-index";
 import { layersOf } from "./layer";
 import type { Layer } from "./layer";
-import type { RouterOptions } from "./options";
+import type { CheckedOptions } from "./options";
 
 /** A layer and its place in `router.stack`; −1 when somebody has taken it out. */
 export interface Slot {
@@ -41,7 +41,7 @@ export class RouteTable {
   #found: Found<Target> = { entries: [], components: [] };
   #concerned: readonly Slot[] | undefined;
 
-  constructor(router: ExpressRouter, options: Required<RouterOptions>) {
+  constructor(router: ExpressRouter, options: CheckedOptions) {
     this.#router = router;
     this.#mergeParams = options.mergeParams;
     this.#params = (router as unknown as { params: object }).params; // which Express's types leave out

@@ -4,7 +4,7 @@ import { ColonnadeError, quote } from "../errors";
 import { ErrorResponse } from "../http/error-response";
 import type { Request } from "../http/request";
 import { report, toErrorResponse } from "../router";
-import type { RouterOptions } from "./options";
+import type { CheckedOptions } from "./options";
 import { reply } from "./reply";
 
 /** One request on its way through a mounted router. */
@@ -12,7 +12,7 @@ export interface Exchange {
   readonly req: ExpressRequest;
   readonly res: ExpressResponse;
   readonly next: NextFunction;
-  readonly options: Required<RouterOptions>;
+  readonly options: CheckedOptions;
   /** What the handler is given. */
   readonly request: Request;
 }

@@ -1,6 +1,7 @@
 import { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { ColonnadeError, quote } from "../errors";
+import { toBuffer } from "./bytes";
 
 /** Where {@link pump} puts what it reads: `data` any number of times, then `end` or `fail` once. */
 export interface Sink {
@@ -73,8 +74,7 @@ export function pump(source: Readable, limit: number, sink: Sink): () => void {
 function toBytes(chunk: unknown, encoding: BufferEncoding | null): Buffer | undefined {
   if (Buffer.isBuffer(chunk)) return chunk;
   if (typeof chunk === "string") return Buffer.from(chunk, encoding ?? "utf8");
-  if (!(chunk instanceof Uint8Array)) return undefined;
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return chunk instanceof Uint8Array ? toBuffer(chunk) : undefined;
 }
 
 /** What reading gives when a source has ended before its end. */

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { toBuffer } from "./bytes";
 import { isJsonType } from "./media-type";
 
 /** What a body is read from. */
@@ -36,7 +37,7 @@ export function upstreamBody(source: BodySource): UpstreamBody {
   if (stream === undefined ? !parserRan : !wasRead(stream)) return { kind: "unread" };
   if (typeof parsed === "string" && isText(parsed, source)) return { kind: "text", text: parsed };
   if (parsed instanceof Uint8Array) {
-    return { kind: "bytes", bytes: Buffer.from(parsed.buffer, parsed.byteOffset, parsed.byteLength) };
+    return { kind: "bytes", bytes: toBuffer(parsed) };
   }
   if (parsed !== undefined) return { kind: "value", value: parsed };
   return { kind: stream === undefined ? "unread" : "lost" };

@@ -1,7 +1,6 @@
 import { canonicalComponent, canonicalLiteral } from "./literal";
 import type { Canonical } from "./literal";
 import type { MatchOptions, Pattern, Segment } from "./pattern";
-import { sameEnd } from "./match";
 import { splitPath } from "./target";
 import type { SplitPath } from "./target";
 
@@ -131,4 +130,9 @@ function bindsCount(pattern: Pattern, components: number): boolean {
   if (segment?.kind !== "parameter") return false;
   if (segment.count === "optional") return components <= 1;
   return segment.count === "any" || components > 0;
+}
+
+/** Whether path and pattern agree on a trailing slash; the root has none. */
+function sameEnd(pattern: Pattern, path: SplitPath): boolean {
+  return path.components.length === 0 || pattern.trailingSlash === path.trailingSlash;
 }
