@@ -12,9 +12,10 @@ import {
 import express from "express";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import supertest from "supertest";
+import { misplacements } from "./misplaced";
+import type { Anywhere } from "./misplaced";
 
 /** A decorator, without what its type refuses. */
-type Anywhere = (...decorated: unknown[]) => void;
 /** A maker of decorators as plain JavaScript may call it. */
 type Loose = (...values: unknown[]) => Anywhere;
 
@@ -209,55 +210,7 @@ describe.each([
   ['@header("X-Id")', header("X-Id") as unknown as Anywhere, "an instance method"],
   ['@param("q")', param("q") as unknown as Anywhere, "an instance method"],
 ])("%s", (name, anywhere, place) => {
-  it.each([
-    [
-      "a static member, method",
-      () => {
-        class Wrong extends Resource {
-          @anywhere static method() {}
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "a static member, field",
-      () => {
-        class Wrong extends Resource {
-          @anywhere static field = 5;
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "a field, field",
-      () => {
-        class Wrong extends Resource {
-          @anywhere field = 5;
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "an accessor, read",
-      () => {
-        class Wrong extends Resource {
-          @anywhere get read() {
-            return 5;
-          }
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "an accessor, automatic",
-      () => {
-        class Wrong extends Resource {
-          @anywhere accessor automatic = 5;
-        }
-        return Wrong;
-      },
-    ],
-  ])("refuses to stand on %s", (where, declare) => {
+  it.each(misplacements(anywhere))("refuses to stand on %s", (where, declare) => {
     expect(failureOf(declare)).toMatchObject({
       code: "ERR_DECLARATION",
       message: `${name} stands on ${where}: it goes on ${place}`,

@@ -16,6 +16,8 @@ import {
 } from "colonnade";
 import express from "express";
 import supertest from "supertest";
+import { misplacements } from "./misplaced";
+import type { Anywhere } from "./misplaced";
 
 const verbs = { get, put, post, patch, head, options, del };
 const methods = {
@@ -32,7 +34,6 @@ const cases = Object.entries(verbs).map(
 );
 
 /** A decorator, without what its type refuses. */
-type Anywhere = (...decorated: unknown[]) => void;
 /** A verb as plain JavaScript may call it. */
 type Loose = (...values: unknown[]) => unknown;
 
@@ -215,71 +216,7 @@ describe("a declaration that is kept", () => {
   });
 
   it.each([
-    [
-      "a static member, method",
-      () => {
-        class Wrong extends Resource {
-          @anywhere static method() {}
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "a static member, field",
-      () => {
-        class Wrong extends Resource {
-          @anywhere static field = 5;
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "a field, field",
-      () => {
-        class Wrong extends Resource {
-          @anywhere field = 5;
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "a field, arrow",
-      () => {
-        class Wrong extends Resource {
-          @anywhere arrow = () => new JsonResponse(5);
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "an accessor, read",
-      () => {
-        class Wrong extends Resource {
-          @anywhere get read() {
-            return 5;
-          }
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "an accessor, written",
-      () => {
-        class Wrong extends Resource {
-          @anywhere set written(_value: number) {}
-        }
-        return Wrong;
-      },
-    ],
-    [
-      "an accessor, automatic",
-      () => {
-        class Wrong extends Resource {
-          @anywhere accessor automatic = 5;
-        }
-        return Wrong;
-      },
-    ],
+    ...misplacements(anywhere),
     [
       "a class, Wrong",
       () => {
