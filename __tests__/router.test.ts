@@ -272,6 +272,17 @@ describe("Router.dispatch(request)", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
+  it("closes the stream of an answer that a 413 takes the place of", async () => {
+    const stream = new Readable({ read() {} });
+    const swallow: Route[2] = async (request) => {
+      await request.text().catch(() => {});
+      return new Response(stream);
+    };
+    const router = routerOf([["POST", "/x", swallow, { maxContentLength: 4 }]]);
+    await dispatch(router, "POST", "/x", {}, "12345");
+    expect(stream.destroyed).toBe(true);
+  });
+
   it.each<[string, unknown]>([
     ["an Error", new Error("secret")],
     ["an Error with a status", Object.assign(new Error("secret"), { status: 418, expose: true })],

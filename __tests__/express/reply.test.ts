@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import express from "express";
@@ -314,6 +316,11 @@ describe("a handler's result", () => {
     ["an object", { a: 1 }, "an object of class Object"],
     ["an object without a prototype", Object.create(null), "an object of class (none)"],
     ["a number", 200, "200"],
+    [
+      "the res of another request",
+      new ServerResponse(new IncomingMessage(new Socket())),
+      "an object of class ServerResponse",
+    ],
     [
       "a Response of fetch's",
       new globalThis.Response(),
