@@ -1,6 +1,9 @@
-// Every test runs four times: compiled with TC39 and with experimental decorators, on Express 5 and on Express 4.
+// Every test runs four times: compiled with TC39 and with experimental decorators, on Express 5 and on
+// Express 4, each with ws 7 once and with ws 8 once.
 const decorators = { tc39: "tsconfig.json", experimental: "tsconfig.experimental.json" };
 const expresses = { 5: "express", 4: "express4" };
+// Each of them with the ws that express-ws brings, and with the one that an npm override gives it.
+const sockets = { tc39: { 5: 7, 4: 8 }, experimental: { 5: 8, 4: 7 } };
 
 /** What a project's decorators or Express make no difference to, it leaves to the others. */
 function elsewhere(mode, major) {
@@ -28,9 +31,10 @@ function project(mode, major) {
     },
     moduleNameMapper: {
       "^colonnade$": "<rootDir>/src/index.ts",
+      "^ws$": `<rootDir>/node_modules/${sockets[mode][major] === 7 ? "ws" : "ws8"}`,
       "^express(/.*)?$": `<rootDir>/node_modules/${expresses[major]}$1`,
     },
-    globals: { DECORATORS: mode, EXPRESS_MAJOR: Number(major) },
+    globals: { DECORATORS: mode, EXPRESS_MAJOR: Number(major), WS_MAJOR: sockets[mode][major] },
   };
 }
 

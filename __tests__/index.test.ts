@@ -4,6 +4,7 @@ describe('import * as colonnade from "colonnade"', () => {
   it("exports these names", () => {
     expect(Object.keys(colonnade).toSorted()).toMatchInlineSnapshot(`
       [
+        "Channel",
         "ColonnadeError",
         "ErrorResponse",
         "JsonResponse",
@@ -14,6 +15,9 @@ describe('import * as colonnade from "colonnade"', () => {
         "Router",
         "UnsafePathError",
         "WebSocketOpCode",
+        "WebSocketRequest",
+        "attachWebSockets",
+        "createServer",
         "del",
         "delete",
         "get",

@@ -21,6 +21,13 @@ const statuses = {
   ERR_ALREADY_ANSWERED: 500,
   ERR_GUARDED_ROUTE: 500,
   ERR_UNSAFE_PATH: 400,
+  ERR_HANDSHAKE: 400,
+  ERR_SUBPROTOCOL: 400,
+  ERR_ORIGIN: 403,
+  ERR_SERVER_CLOSING: 503,
+  ERR_SOCKET_CLOSED: 500,
+  ERR_SOCKET_BUFFER_FULL: 500,
+  ERR_MESSAGE_INVALID: 500,
 } as const;
 
 /** The code of a {@link ColonnadeError}; `docs/errors.md` has a heading for each. */
@@ -41,7 +48,10 @@ export interface ErrorDetails {
   limit?: number;
 }
 
-/** The class of every error that Colonnade itself throws, rejects with or passes to `next`. */
+/**
+ * The class of every error that Colonnade itself throws, rejects with or passes to `next`, but for the
+ * RangeError of `WebSocketRequest.close`.
+ */
 export class ColonnadeError extends Error {
   readonly code: ErrorCode;
   /** The HTTP status code that fits; Express's default error handler answers with it. */

@@ -2,6 +2,8 @@ import "./express/raw";
 
 export { ColonnadeError, PathSyntaxError, UnsafePathError } from "./errors";
 export type { ErrorCode, ErrorDetails } from "./errors";
+export { attachWebSockets, createServer } from "./express/create-server";
+export type { AttachOptions, CreateServerOptions } from "./express/create-server";
 export type { RouterOptions } from "./express/options";
 export { Router } from "./express/router";
 export { ErrorResponse } from "./http/error-response";
@@ -23,6 +25,7 @@ export type {
   RouteOptions,
   RouteSource,
 } from "./http/route";
+export type { WebSocketOptions } from "./http/web-socket-options";
 export { pathJoinSafe } from "./path-join-safe";
 export type { Matches } from "./path/matches";
 export { header, param, use } from "./resource/detail-decorators";
@@ -39,12 +42,9 @@ export {
   put,
   websocket,
 } from "./resource/route-decorators";
-export type {
-  RouteDecorator,
-  Verb,
-  VerbOptions,
-  WebSocketDecorator,
-  WebSocketOptions,
-} from "./resource/route-decorators";
+export type { RouteDecorator, Verb, VerbOptions, WebSocketDecorator } from "./resource/route-decorators";
 export type { DispatchOptions, OnError } from "./router";
+export { Channel } from "./websocket/channel";
+export type { PublishOptions } from "./websocket/channel";
 export { WebSocketOpCode } from "./websocket/op-code";
+export { WebSocketRequest } from "./websocket/web-socket-request";

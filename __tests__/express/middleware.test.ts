@@ -91,7 +91,7 @@ describe("@use on a class", () => {
     ["GET", "/v1/things/%ZZ", 400, ofClass],
     ["GET", "/v1/open", 200, []],
     ["GET", "/v1/none", 404, []],
-    ["GET", "/v1/socket", 404, []],
+    ["GET", "/v1/socket", 404, ofClass],
     ["OPTIONS", "*", 404, []],
     ["GET", "/v1", 404, []],
   ])("for %s %s, which is %d, runs %j", async (method, target, status, expected) => {

@@ -1,12 +1,8 @@
 import { METHODS } from "node:http";
 import { ColonnadeError, PathSyntaxError, Router } from "colonnade";
 import type { Route } from "colonnade";
-import {
-  checkKeys,
-  checkMaxContentLength,
-  compileRoute,
-  defaultMaxContentLength,
-} from "../../src/http/route";
+import { checkMaxContentLength, defaultMaxContentLength } from "../../src/http/max-content-length";
+import { checkKeys, compileRoute } from "../../src/http/route";
 
 const callback = () => null;
 

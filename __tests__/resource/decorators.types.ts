@@ -302,8 +302,10 @@ get("/a", { maxContentLenght: 5 });
 get("/a", { maxContentLength: "5" });
 // @ts-expect-error -- no pattern
 get();
-// @ts-expect-error -- an option of the HTTP methods
-websocket("/a", { maxContentLength: 5 });
+// @ts-expect-error -- an option of WebSockets
+get("/a", { heartbeat: 5 });
+// @ts-expect-error -- one subprotocol, and no list
+websocket("/a", { protocols: "chat" });
 
 // A declaration is a value with types.
 const saveUser = post("/user/:id", { maxContentLength: 100 });

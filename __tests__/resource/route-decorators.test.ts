@@ -176,7 +176,21 @@ describe("websocket(pattern, options)", () => {
     [[], "a pattern is a string, not undefined"],
     [["room"], 'a pattern starts with "/"'],
     [["/room", null], 'The options of @websocket("/room") are null'],
-    [["/room", { maxContentLength: 5 }], '@websocket("/room") has no option "maxContentLength"; it has none'],
+    [
+      ["/room", { timeout: 5 }],
+      '@websocket("/room") has no option "timeout"; it has maxContentLength, heartbeat',
+    ],
+    [["/room", { maxContentLength: "5x" }], 'maxContentLength of @websocket("/room") is a whole number'],
+    [["/room", { heartbeat: -1 }], 'heartbeat of @websocket("/room") is a whole number of milliseconds'],
+    [["/room", { heartbeat: 2 ** 31 }], "not 2147483648"],
+    [["/room", { maxBuffered: Number.NaN }], 'maxBuffered of @websocket("/room") is a whole number of bytes'],
+    [["/room", { control: 1 }], 'control of @websocket("/room") is true or false, not 1'],
+    [["/room", { perMessageDeflate: {} }], 'perMessageDeflate of @websocket("/room") is true or false'],
+    [["/room", { protocols: "chat" }], 'protocols of @websocket("/room") is a list of subprotocols'],
+    [["/room", { protocols: ["a b"] }], 'a list of tokens (RFC 6455, section 4.1), not one that holds "a b"'],
+    [["/room", { origins: "https://a.org" }], 'origins of @websocket("/room") is a list of origins'],
+    [["/room", { origins: ["a.org"] }], 'such as https://example.org, not one that holds "a.org"'],
+    [["/room", { origins: ["https://A.org:443/"] }], "to hold https://a.org, not one that holds"],
   ])("refuses %p", (values, message) => {
     expect(() => (websocket as Loose)(...values)).toThrow(message);
   });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ColonnadeError } from "../errors";
 import { bodyTooLarge, checkDeclaredLength } from "../http/pump";
+import { forgoContinue } from "./expect-continue";
 
 /** In milliseconds: how long a client has to take its answer before its connection is cut. */
 const hangUpDelay = 1_000;
@@ -28,10 +29,21 @@ export function limitBody(
   limit: number,
   refuse: (error: ColonnadeError) => void,
 ): void {
-  if (!hasBody(req)) return;
+  if (hasBody(req)) meterOf(req, res).setLimit(limit, refuse);
+}
+
+/**
+ * Counts a request's body from its birth, so that what middleware reads before {@link limitBody} counts
+ * as well. To a declared length, Node holds the client.
+ */
+export function meterBody(req: IncomingMessage, res: ServerResponse): void {
+  if (req.headers["transfer-encoding"] !== undefined) meterOf(req, res).watch();
+}
+
+function meterOf(req: IncomingMessage, res: ServerResponse): BodyMeter {
   let meter = meters.get(req);
   if (meter === undefined) meters.set(req, (meter = new BodyMeter(req, res)));
-  meter.setLimit(limit, refuse);
+  return meter;
 }
 
 /** Why a request was refused while its body was read; undefined when it was not. */
@@ -47,7 +59,8 @@ class BodyMeter {
   /** A `for await` over `req` that ends takes it away from there. */
   readonly #socket: Socket;
   #emit?: IncomingMessage["emit"];
-  #limit = Infinity;
+  /** Undefined before there is one. */
+  #limit: number | undefined;
   #refuse: (error: ColonnadeError) => void = () => {};
   #size = 0;
   #state: "counting" | "draining" | "cut" = "counting";
@@ -56,25 +69,25 @@ class BodyMeter {
     this.#req = req;
     this.#res = res;
     this.#socket = req.socket;
-    res.once("finish", () => this.#finish());
   }
 
   setLimit(limit: number, refuse: (error: ColonnadeError) => void): void {
     const { headers } = this.#req;
+    if (this.#limit === undefined) this.#res.once("finish", () => this.#finish());
     this.#limit = limit;
     this.#refuse = refuse;
-    // To a declared length within the limit, Node holds the client.
-    if (headers["transfer-encoding"] !== undefined) this.#watch();
+    if (headers["transfer-encoding"] !== undefined) this.watch();
     try {
+      if (this.#size > limit) throw bodyTooLarge(limit);
       checkDeclaredLength(headers["content-length"], limit);
     } catch (error) {
-      this.#watch();
+      this.watch();
       this.#drain();
       throw error;
     }
   }
 
-  #watch(): void {
+  watch(): void {
     if (this.#emit !== undefined) return;
     const req = this.#req;
     const emit = (this.#emit = req.emit.bind(req));
@@ -85,7 +98,9 @@ class BodyMeter {
       return emit(event, ...args);
     };
     // Begins to read: what nobody has begun to read, Node reads to its end, whatever its size.
-    this.#res.once("prefinish", () => void req.read(0));
+    this.#res.once("prefinish", () => {
+      if (this.#limit !== undefined) req.read(0);
+    });
   }
 
   /** The request has been answered. */
@@ -106,20 +121,22 @@ class BodyMeter {
     if (this.#state !== "counting") return;
     this.#state = "draining";
     this.#size = 0;
+    forgoContinue(this.#req);
     this.#req.resume();
   }
 
   /** @returns whether a chunk may be delivered. */
   #count(chunk: Buffer | string): boolean {
     this.#size += Buffer.byteLength(chunk, this.#req.readableEncoding ?? undefined);
-    if (this.#size <= this.#limit) return this.#state === "counting";
-    if (this.#state === "counting") this.#exceed();
+    const limit = this.#limit ?? Infinity;
+    if (this.#size <= limit) return this.#state === "counting";
+    if (this.#state === "counting") this.#exceed(limit);
     else this.#cut();
     return false;
   }
 
-  #exceed(): void {
-    const error = (this.refused = bodyTooLarge(this.#limit));
+  #exceed(limit: number): void {
+    const error = (this.refused = bodyTooLarge(limit));
     if (!this.#res.writableEnded) this.#refuse(error);
     if (this.#req.listenerCount("error") > 0) this.#emit?.("error", error);
     this.#drain();

@@ -7,6 +7,7 @@ import type {
 } from "express";
 import { ColonnadeError, quote } from "../errors";
 import { discard } from "../http/payload";
+import { isPromise } from "../http/promise";
 import { Request, internals } from "../http/request";
 import { isResponse } from "../http/response";
 import type { CompiledRoute, Middleware } from "../http/route";
@@ -15,7 +16,7 @@ import { limitBody, refusedBody } from "./body-meter";
 import { IncomingSource, exceededBody } from "./incoming-source";
 import type { CheckedOptions } from "./options";
 import { reply } from "./reply";
-import { isPromise, run, settle } from "./settle";
+import { run, settle } from "./settle";
 import type { Exchange } from "./settle";
 
 /** @returns whether a request may go on; otherwise it has been refused. */

@@ -7,6 +7,7 @@ import { parseQuery } from "../http/request-source";
 import type { ClientAddress, Lists, RequestSource } from "../http/request-source";
 import type { BodySource } from "../http/upstream-body";
 import { fragmentOf, pathnameOf, queryOf } from "../path/target";
+import { clientPath } from "../websocket/plain-express-ws";
 import { hasBody } from "./body-meter";
 import { toHeaderLists } from "./header-lists";
 
@@ -47,7 +48,7 @@ export class IncomingSource implements RequestSource {
   }
 
   get path(): string {
-    return pathnameOf(this.#req.originalUrl);
+    return clientPath(pathnameOf(this.#req.originalUrl), this.#req);
   }
 
   get params(): Lists {

@@ -12,6 +12,7 @@ import { toExpressPath } from "../path/express-spelling";
 import type { Bindings } from "../path/bind";
 import { parameterNames } from "../path/pattern";
 import { handles } from "../router";
+import { declareRouter } from "../websocket/claims";
 import { createHandler, createLimiter, guardMiddleware } from "./handler";
 import type { Limiter } from "./handler";
 import { intercept } from "./intercept";
@@ -22,6 +23,7 @@ import { checkRouterOptions } from "./options";
 import type { CheckedOptions, RouterOptions } from "./options";
 import { RouteTable } from "./route-table";
 import { Selection } from "./selection";
+import { createOriginGuard, createSocketHandler } from "./socket-handler";
 
 type Handle = (this: object, req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
 
@@ -33,13 +35,13 @@ export function mount(routes: readonly Route[], given?: RouterOptions): ExpressR
   const table = new RouteTable(router, options);
   const groups = new Set<RouteGroup>();
   for (const route of routes.map(compileRoute)) {
-    if (route.method === "WEBSOCKET") continue;
     if (route.group !== undefined && !groups.has(route.group)) {
       groups.add(route.group);
       addGroup(router, table, route.group, options);
     }
     addRoute(router, table, route, options);
   }
+  declareRouter(router, (path) => table.hasSocket(path));
   const mounted = router as unknown as { handle: Handle }; // which Express's types leave out
   mounted.handle = (req, res, next) =>
     handleOf(router).call(viewFor(req, router, table), req, res, intercept(next, req, res, options));
@@ -67,11 +69,11 @@ function addRoute(
   const { major, acceptor } = layerProtocol();
   const pattern = toExpressPath(route.pattern, major);
   const expressRoute = router.route(pattern);
-  // Express has a function for each of Node's methods, and `compileRoute` knows no others.
-  const add = Reflect.get(expressRoute, route.method.toLowerCase()) as (...handlers: unknown[]) => unknown;
-  const limiter = createLimiter(() => route, options);
-  const handler = createHandler(route, options, (req) => table.matches(route, req));
-  add.call(expressRoute, ...guardAll(route.middleware, limiter, options), handler);
+  // Express has a function for each of Node's methods, and `compileRoute` knows no others. A
+  // WebSocket's handshake is a GET.
+  const method = route.webSocket === undefined ? route.method.toLowerCase() : "get";
+  const add = Reflect.get(expressRoute, method) as (...handlers: unknown[]) => unknown;
+  add.call(expressRoute, ...handlersOf(route, table, options));
 
   const layer = lastLayer(router);
   const accept = acceptor(layer);
@@ -81,6 +83,25 @@ function addRoute(
     return params !== undefined && accept({ path, params, keys: names ?? Object.keys(params), pattern });
   };
   table.addRoute(route, layer);
+}
+
+/** What Express runs for a route: its middleware, and what answers. */
+function handlersOf(
+  route: CompiledRoute,
+  table: RouteTable,
+  options: CheckedOptions,
+): (RequestHandler | ErrorRequestHandler)[] {
+  const { webSocket } = route;
+  const matchesOf = (req: ExpressRequest) => table.matches(route, req);
+  if (webSocket === undefined) {
+    const limiter = createLimiter(() => route, options);
+    return [...guardAll(route.middleware, limiter, options), createHandler(route, options, matchesOf)];
+  }
+  const handler = createSocketHandler(route, webSocket, options, matchesOf);
+  const middleware = route.middleware.map((each) => guardMiddleware(each, options));
+  return webSocket.origins === undefined
+    ? [...middleware, handler]
+    : [createOriginGuard(webSocket.origins, options), ...middleware, handler];
 }
 
 /** Adds the middleware of a class: it runs for the paths of its routes, whatever the method. */

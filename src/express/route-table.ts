@@ -4,6 +4,7 @@ import { bind } from "../path/bind";
 import type { Bindings } from "../path/bind";
 import { RouteIndex } from "../path/route-index";
 import type { Found } from "../path/route-index";
+import { clientPath, isSocket } from "../websocket/plain-express-ws";
 import { layersOf } from "./layer";
 import type { Layer } from "./layer";
 import type { CheckedOptions } from "./options";
@@ -39,7 +40,10 @@ export class RouteTable {
   // What was found last: each layer on a request's way asks for the same path.
   #path: string | undefined;
   #found: Found<Target> = { entries: [], components: [] };
-  #concerned: readonly Slot[] | undefined;
+  /** The layers that it concerns, by whether an upgrade asks: a WebSocket's route is for upgrades alone. */
+  readonly #concerned = new Map<boolean, readonly Slot[]>();
+  /** What Express asks with for {@link #path}, where that is not the path that the client sent. */
+  #alias: string | undefined;
 
   constructor(router: ExpressRouter, options: CheckedOptions) {
     this.#router = router;
@@ -93,10 +97,21 @@ export class RouteTable {
   /** The layers that a request's path concerns, in the order of the stack: the same list until there is news. */
   find(path: string, req: ExpressRequest): readonly Slot[] {
     this.#update();
+    const sent = clientPath(path, req);
     // Middleware may rewrite `req.url` before a handler runs.
-    if (this.#groups.size > 0 || this.#sharesParams()) this.#paths.set(req, path);
-    const { entries } = this.#search(path);
-    return (this.#concerned ??= this.#inOrder(entries.map(({ value }) => value)));
+    if (this.#groups.size > 0 || this.#sharesParams()) this.#paths.set(req, sent);
+    this.#alias = undefined;
+    const { entries } = this.#search(sent);
+    this.#alias = sent === path ? undefined : path;
+    const upgrade = isSocket(req);
+    let slots = this.#concerned.get(upgrade);
+    if (slots === undefined) this.#concerned.set(upgrade, (slots = this.#inOrder(entries, upgrade)));
+    return slots;
+  }
+
+  /** Whether a WebSocket's route matches a path. */
+  hasSocket(path: string): boolean {
+    return this.#search(path).entries.some(({ value }) => value.route.webSocket !== undefined);
   }
 
   /** Whether anything but a route's own pattern has a say in `req.params`. */
@@ -105,21 +120,22 @@ export class RouteTable {
   }
 
   #search(path: string): Found<Target> {
-    if (path !== this.#path) {
+    if (path !== this.#path && path !== this.#alias) {
       this.#found = this.#index.find(path);
-      this.#concerned = undefined;
+      this.#concerned.clear();
       this.#path = path;
     }
     return this.#found;
   }
 
-  #inOrder(targets: readonly Target[]): readonly Slot[] {
-    const [first] = targets;
-    const alone = targets.length === 1 && this.#foreign.length === 0 && this.#groups.size === 0;
-    if (alone && first !== undefined) return [first.slot];
+  #inOrder(entries: Found<Target>["entries"], upgrade: boolean): readonly Slot[] {
+    const own = entries.filter(({ value }) => (value.route.webSocket !== undefined) === upgrade);
+    const [first] = own;
+    const alone = own.length === 1 && this.#foreign.length === 0 && this.#groups.size === 0;
+    if (alone && first !== undefined) return [first.value.slot];
     const slots = new Set(this.#foreign);
-    for (const { route, slot } of targets) {
-      slots.add(slot);
+    for (const { value } of own) slots.add(value.slot);
+    for (const { route } of entries.map(({ value }) => value)) {
       for (const each of (route.group && this.#groups.get(route.group)) ?? []) slots.add(each);
     }
     return [...slots].toSorted((a, b) => a.position - b.position);
@@ -161,6 +177,6 @@ export class RouteTable {
       else slot.position = position;
     }
     this.#known = [...stack];
-    this.#concerned = undefined;
+    this.#concerned.clear();
   }
 }

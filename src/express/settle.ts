@@ -2,6 +2,7 @@ import { types } from "node:util";
 import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
 import { ErrorResponse } from "../http/error-response";
+import { isPromise } from "../http/promise";
 import type { Request } from "../http/request";
 import { report, toErrorResponse } from "../router";
 import type { CheckedOptions } from "./options";
@@ -45,10 +46,6 @@ export function run(action: () => unknown, failed: (error: unknown) => void): Pr
     failed(error);
     return undefined;
   }
-}
-
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function ignore(): void {}

@@ -3,8 +3,11 @@ import type { ServerResponse } from "node:http";
 import { ColonnadeError, quote } from "../errors";
 import type { Pattern } from "../path/pattern";
 import { parsePattern } from "../path/parse";
+import { checkMaxContentLength } from "./max-content-length";
 import type { Request } from "./request";
 import type { Response } from "./response";
+import { checkWebSocketOptions, webSocketOptions } from "./web-socket-options";
+import type { CheckedWebSocketOptions, WebSocketOptions } from "./web-socket-options";
 
 /** What a handler gives: a {@link Response}, or `request.raw.res` when it has answered by itself. */
 export type HandlerResult = Response | ServerResponse;
@@ -36,10 +39,12 @@ export interface RouteGroup {
   readonly middleware: readonly Middleware[];
 }
 
-/** What a route is declared with, besides its method, pattern and callback. */
-export interface RouteOptions {
-  /** How many bytes a request body may have: 5 MiB by default; 0 allows only an empty one. */
-  readonly maxContentLength?: number;
+/**
+ * What a route is declared with, besides its method, pattern and callback. Those of
+ * {@link WebSocketOptions} are for a WebSocket's, but for `maxContentLength`: how many bytes a request
+ * body, or a message, may have.
+ */
+export interface RouteOptions extends WebSocketOptions {
   /** What `@use` put before this route. */
   readonly middleware?: readonly Middleware[];
   /** What `@use` put before every route of the class. */
@@ -71,15 +76,15 @@ export interface CompiledRoute {
   readonly maxContentLength: number;
   readonly middleware: readonly Middleware[];
   readonly group: RouteGroup | undefined;
+  /** Undefined for a route of an HTTP method. */
+  readonly webSocket: CheckedWebSocketOptions | undefined;
   /** How messages name it: `GET /user/:id`. */
   readonly name: string;
 }
 
-/** 5 MiB: the default of the API that this package implements. */
-export const defaultMaxContentLength = 5_242_880;
-
 const methods: ReadonlySet<string> = new Set([...METHODS, "WEBSOCKET"]);
 const routeOptions = new Set(["maxContentLength", "middleware", "group", "headers", "params"]);
+const webSocketRouteOptions = new Set([...routeOptions, ...webSocketOptions]);
 
 /**
  * Checks a route and parses its pattern.
@@ -96,7 +101,8 @@ export function compileRoute(route: Route): CompiledRoute {
   }
   const name = `${method} ${source}`;
   if (typeof callback !== "function") throw invalid(`The callback of ${name} is ${quote(callback)}`);
-  checkKeys(options, routeOptions, name);
+  const isWebSocket = method === "WEBSOCKET";
+  checkKeys(options, isWebSocket ? webSocketRouteOptions : routeOptions, name);
   return {
     method,
     pattern,
@@ -104,6 +110,7 @@ export function compileRoute(route: Route): CompiledRoute {
     maxContentLength: checkMaxContentLength(options.maxContentLength, name),
     middleware: checkMiddleware(options.middleware ?? [], name),
     group: checkGroup(options.group, name),
+    webSocket: isWebSocket ? checkWebSocketOptions(options, name) : undefined,
     name,
   };
 }
@@ -129,16 +136,6 @@ export function checkKeys(given: object, known: ReadonlySet<string>, owner: stri
       throw invalid(`${owner} has no option ${quote(key)}; it has ${options}`);
     }
   }
-}
-
-/** @returns the limit, in bytes, that `value` sets for a route. */
-export function checkMaxContentLength(value: unknown, owner: string): number {
-  if (value === undefined) return defaultMaxContentLength;
-  if (typeof value === "number" && (value === Infinity || (Number.isInteger(value) && value >= 0))) {
-    return value;
-  }
-  const message = `maxContentLength of ${owner} is a whole number of bytes from 0, not ${quote(value)}`;
-  throw invalid(message);
 }
 
 function invalid(message: string): ColonnadeError {

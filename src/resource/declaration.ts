@@ -7,7 +7,8 @@ export type Statement =
       readonly kind: "route";
       readonly method: string;
       readonly pattern: string;
-      readonly options: Pick<RouteOptions, "maxContentLength">;
+      /** As the decorator was given them. */
+      readonly options: RouteOptions;
     }
   | { readonly kind: "use"; readonly middleware: readonly Middleware[] }
   | { readonly kind: "header" | "param"; readonly info: ParameterInfo };

@@ -1,9 +1,13 @@
 import { quote } from "../errors";
+import { checkMaxContentLength } from "../http/max-content-length";
 import type { Request } from "../http/request";
-import { checkKeys, checkMaxContentLength } from "../http/route";
+import { checkKeys } from "../http/route";
 import type { HandlerResult } from "../http/route";
+import { checkWebSocketOptions, webSocketOptions } from "../http/web-socket-options";
+import type { WebSocketOptions } from "../http/web-socket-options";
 import { parsePattern } from "../path/parse";
 import type { WebSocketOpCode } from "../websocket/op-code";
+import type { WebSocketRequest } from "../websocket/web-socket-request";
 import { methodDecorator } from "./decorate";
 import type { MethodDecorator } from "./decorate";
 
@@ -12,9 +16,6 @@ export interface VerbOptions {
   /** How many bytes a request body may have: 5 MiB by default; 0 allows only an empty one. */
   readonly maxContentLength?: number;
 }
-
-/** Options of `websocket`: none yet. */
-export type WebSocketOptions = Readonly<Record<string, never>>;
 
 /** What a declaration carries besides being a decorator. */
 interface Declared<Pattern extends string, Options> {
@@ -37,7 +38,7 @@ export interface RouteDecorator<Pattern extends string, Options = VerbOptions>
 export interface WebSocketDecorator<Pattern extends string, Options = WebSocketOptions>
   extends
     MethodDecorator<
-      [socket: Request<Pattern, Options>, opcode: WebSocketOpCode, payload: string | Buffer],
+      [socket: WebSocketRequest<Pattern, Options>, opcode: WebSocketOpCode, payload: string | Buffer],
       void | Promise<void>
     >,
     Declared<Pattern, Options> {}
@@ -57,7 +58,6 @@ export interface Verb {
 }
 
 const verbOptions = new Set(["maxContentLength"]);
-const webSocketOptions = new Set<string>();
 
 /** Declares a route for `GET`, and for `HEAD`. */
 export const get: Verb = verb("get", "GET");
@@ -79,7 +79,8 @@ export const del: Verb = verb("del", "DELETE");
 
 /**
  * Declares a WebSocket route, for a method that is called when the socket opens, for each message,
- * and when it closes. `routes()` lists it; this release does not serve it.
+ * and when it closes: one call at a time. What it throws ends the socket with 1011. Serve the app by
+ * `createServer`, or by express-ws.
  *
  * @throws {PathSyntaxError}
  * @throws {ColonnadeError} as the HTTP methods' do.
@@ -89,7 +90,7 @@ export function websocket<
   const Options extends WebSocketOptions = WebSocketOptions,
 >(pattern: Pattern, options?: Options): WebSocketDecorator<Pattern, Options> {
   // The types of pattern and options are for the compiler alone; so they are below.
-  return declare("websocket", "WEBSOCKET", pattern, options, checkWebSocketOptions) as WebSocketDecorator<
+  return declare("websocket", "WEBSOCKET", pattern, options, checkSocketOptions) as WebSocketDecorator<
     Pattern,
     Options
   >;
@@ -108,8 +109,9 @@ function checkVerbOptions(given: VerbOptions, owner: string): VerbOptions {
   return { ...given, maxContentLength: checkMaxContentLength(given.maxContentLength, owner) };
 }
 
-function checkWebSocketOptions(given: object, owner: string): object {
+function checkSocketOptions(given: WebSocketOptions, owner: string): WebSocketOptions {
   checkKeys(given, webSocketOptions, owner);
+  checkWebSocketOptions(given, owner);
   return { ...given };
 }
 

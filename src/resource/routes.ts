@@ -97,9 +97,8 @@ function memberRoutes(
   const headers = valid.flatMap((section) => section.headers);
   const params = valid.flatMap((section) => section.params);
   return routes.map((route) => {
-    const { maxContentLength } = route.options;
     const options = {
-      ...(maxContentLength === undefined ? {} : { maxContentLength }),
+      ...route.options,
       ...(middleware.length > 0 ? { middleware } : {}),
       ...(headers.length > 0 ? { headers } : {}),
       ...(params.length > 0 ? { params } : {}),

@@ -1,0 +1,121 @@
+import { createServer as createPlainServer } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerOptions } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { Server as SecureServer, ServerOptions as SecureServerOptions } from "node:https";
+import { ColonnadeError, quote } from "../errors";
+import { checkOptions } from "../http/options";
+import { logError } from "../router";
+import type { OnError } from "../router";
+import { openGate } from "../websocket/gate";
+import type { AnyServer } from "../websocket/gate";
+import { meterBody } from "./body-meter";
+import { deferContinue } from "./expect-continue";
+import { limitSending } from "./send-timeout";
+
+/** Options of `attachWebSockets`. */
+export interface AttachOptions {
+  /**
+   * Whether an upgrade is for the app, where another listener to the server's `upgrade` event may want it:
+   * by default, it is when a WebSocket route of a mounted Resource matches its path. Where nobody else
+   * listens, every one is.
+   */
+  readonly claims?: ((req: IncomingMessage) => boolean) | undefined;
+  /** Told of failures that nobody else hears of; `console.error` by default. */
+  readonly onError?: OnError | undefined;
+}
+
+interface OwnOptions extends AttachOptions {
+  /**
+   * In milliseconds: how long a client may accept no byte of its answer, before its connection is cut.
+   * 60,000 by default; 0 turns it off.
+   */
+  readonly sendTimeout?: number | undefined;
+}
+
+/** Options of `createServer`: its own, and those of `http.createServer`. */
+export interface CreateServerOptions extends ServerOptions, OwnOptions {}
+
+/** Options of `createServer` that make it an `https.Server`. */
+export type CreateSecureServerOptions = SecureServerOptions &
+  OwnOptions &
+  (
+    | Required<Pick<SecureServerOptions, "key" | "cert">>
+    | Required<Pick<SecureServerOptions, "pfx">>
+    | Required<Pick<SecureServerOptions, "SNICallback">>
+  );
+
+/**
+ * Makes a server for an Express app, and for the WebSockets of its Resources: an `https.Server` when it
+ * is given `key` and `cert`, or `pfx`, or `SNICallback`. Its `close` closes the WebSockets with 1001.
+ *
+ * @throws {ColonnadeError} `ERR_OPTION`; what Node throws for a key or a certificate that it can't read.
+ */
+export function createServer(app: RequestListener, options: CreateSecureServerOptions): SecureServer;
+export function createServer(app: RequestListener, options?: CreateServerOptions): Server;
+export function createServer(
+  app: RequestListener,
+  options: CreateServerOptions | CreateSecureServerOptions = {},
+): AnyServer {
+  checkApp(app, "createServer()");
+  const { claims, onError, sendTimeout, ...node } = options;
+  const timeout = checkTimeout(sendTimeout);
+  const listener: RequestListener = (req, res) => {
+    meterBody(req, res);
+    app(req, res);
+  };
+  const server = isSecure(node) ? createSecureServer(node, listener) : createPlainServer(node, listener);
+  server.on("checkContinue", (req, res) => {
+    deferContinue(req, res);
+    server.emit("request", req, res);
+  });
+  if (timeout > 0) limitSending(server, timeout);
+  return attachWebSockets(server, app, { claims, onError });
+}
+
+/**
+ * Serves the WebSockets of an app's Resources on a server that its owner has made. The server's `close`
+ * closes them with 1001.
+ *
+ * @returns the server.
+ * @throws {ColonnadeError} `ERR_OPTION`
+ */
+export function attachWebSockets<Given extends AnyServer>(
+  server: Given,
+  app: RequestListener,
+  options: AttachOptions = {},
+): Given {
+  checkApp(app, "attachWebSockets()");
+  if (typeof (server as Partial<Server> | undefined)?.emit !== "function") {
+    throw invalid(`attachWebSockets() takes a server of node:http or node:https, not ${quote(server)}`);
+  }
+  checkOptions(options, "attachWebSockets()", { boolean: [], function: ["claims", "onError"] });
+  openGate(server, app, { claims: options.claims, onError: options.onError ?? logError });
+  return server;
+}
+
+function checkApp(app: unknown, owner: string): void {
+  if (typeof app !== "function") throw invalid(`${owner} takes an Express app, not ${quote(app)}`);
+}
+
+function checkTimeout(timeout: unknown = 60_000): number {
+  if (typeof timeout === "number" && Number.isInteger(timeout) && timeout >= 0 && timeout < 2 ** 31) {
+    return timeout;
+  }
+  const message = `createServer(): sendTimeout is a whole number of milliseconds from 0, not ${quote(timeout)}`;
+  throw invalid(message);
+}
+
+function isSecure(options: SecureServerOptions): boolean {
+  const { key, cert, pfx, SNICallback } = options;
+  const secure = (pfx ?? SNICallback) !== undefined;
+  if (!secure && (key === undefined) !== (cert === undefined)) {
+    throw invalid(
+      `createServer() is given a ${key === undefined ? "cert without its key" : "key without its cert"}`,
+    );
+  }
+  return secure || key !== undefined;
+}
+
+function invalid(message: string): ColonnadeError {
+  return new ColonnadeError("ERR_OPTION", message);
+}

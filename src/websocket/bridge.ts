@@ -1,0 +1,183 @@
+import { types } from "node:util";
+import type WebSocket from "ws";
+import { ColonnadeError, quote } from "../errors";
+import type { CheckedWebSocketOptions } from "../http/web-socket-options";
+import { checkClose, closeCodes, codeOfFailure } from "./close-code";
+import { startHeartbeat, stopHeartbeat } from "./heartbeat";
+import type { Beating } from "./heartbeat";
+import { Inbox } from "./inbox";
+import type { Deliver } from "./inbox";
+import { WebSocketOpCode } from "./op-code";
+import { socketOf } from "./wire";
+
+/** `WebSocket.OPEN`, without loading ws. */
+const open = 1;
+
+/**
+ * Between a WebSocket of ws and a handler. It bounds what waits on either side, and sees that the
+ * handler is told of the end, whatever it is.
+ */
+export class Bridge implements Beating {
+  readonly ws: WebSocket;
+  /** Undefined until the socket has closed. */
+  closeCode: number | undefined;
+  closeReason = "";
+  readonly #options: CheckedWebSocketOptions;
+  readonly #inbox: Inbox;
+  readonly #failed: (error: unknown) => void;
+  /** Called once the socket has closed. */
+  #leaves: Set<() => void> | undefined;
+  /** The code and reason that it was closed with on this side. */
+  #own: readonly [code: number, reason: string] | undefined;
+  /** How much had been read at the last heartbeat; −1 where nothing could be. */
+  #bytesRead = -1;
+
+  /** @param failed - is told what the handler throws. */
+  constructor(
+    ws: WebSocket,
+    options: CheckedWebSocketOptions,
+    deliver: Deliver,
+    failed: (error: unknown) => void,
+  ) {
+    this.ws = ws;
+    this.#options = options;
+    this.#failed = failed;
+    this.#inbox = new Inbox(ws, deliver, this.#fail);
+  }
+
+  /** Delivers `Open`, and then what comes. */
+  start(): void {
+    const { ws } = this;
+    ws.on("message", this.#message);
+    ws.on("ping", this.#ping);
+    if (this.#options.control) ws.on("pong", this.#pong);
+    ws.on("error", this.#error);
+    ws.once("close", this.#closed);
+    startHeartbeat(this, this.#options.heartbeat);
+    this.#inbox.receive(WebSocketOpCode.Open, "");
+  }
+
+  get isOpen(): boolean {
+    return this.ws.readyState === open;
+  }
+
+  /** Calls `leave` once the socket has closed. */
+  onLeave(leave: () => void): void {
+    (this.#leaves ??= new Set()).add(leave);
+  }
+
+  offLeave(leave: () => void): void {
+    this.#leaves?.delete(leave);
+  }
+
+  /**
+   * @param sent - called when the bytes have been handed to the connection, or with why they were not.
+   */
+  send(data: string | Uint8Array, binary: boolean, sent?: (error?: Error) => void): void {
+    const refusal = this.#refuseSend();
+    if (refusal === undefined) this.ws.send(data, { binary }, sent);
+    else sent?.(refusal);
+  }
+
+  ping(sent: (error?: Error) => void): void {
+    const refusal = this.#refuseSend();
+    if (refusal === undefined) this.ws.ping(undefined, undefined, sent);
+    else sent(refusal);
+  }
+
+  /**
+   * Begins the closing handshake; what comes until its end is thrown away.
+   *
+   * @throws {RangeError} for a code or reason that no close frame can carry.
+   */
+  close(code: number = closeCodes.normal, reason = ""): void {
+    checkClose(code, reason);
+    this.#inbox.discard();
+    if (!this.isOpen) return;
+    this.#own = [code, reason];
+    this.ws.close(code, reason);
+  }
+
+  /** Pings a peer that has sent something since the last time; one that has not is gone. */
+  beat(): void {
+    const { ws } = this;
+    const { bytesRead } = socketOf(ws);
+    if (bytesRead === this.#bytesRead && !this.#inbox.paused) {
+      ws.terminate();
+      return;
+    }
+    this.#bytesRead = this.#inbox.paused ? -1 : bytesRead;
+    if (this.isOpen) ws.ping();
+  }
+
+  /** Closes a socket whose peer takes less than is sent to it. */
+  #refuseSend(): ColonnadeError | undefined {
+    if (!this.isOpen) return new ColonnadeError("ERR_SOCKET_CLOSED", "The socket is closed");
+    const { bufferedAmount } = this.ws;
+    const { maxBuffered } = this.#options;
+    if (bufferedAmount <= maxBuffered) return undefined;
+    this.close(closeCodes.tryAgainLater, "Too slow");
+    const message = `The peer is too slow: ${bufferedAmount} bytes wait for it, and maxBuffered is ${maxBuffered}`;
+    return new ColonnadeError("ERR_SOCKET_BUFFER_FULL", message);
+  }
+
+  /** ws 8 gives a Buffer and whether it is binary, ws 7 a Buffer or a string. */
+  readonly #message = (data: Buffer | string, isBinary = typeof data !== "string"): void => {
+    const limit = this.#options.maxContentLength;
+    // No string has more than three bytes in UTF-8 for each of its UTF-16 code units.
+    if (data.length * 3 > limit && Buffer.byteLength(data) > limit) {
+      this.close(closeCodes.tooBig, "The message is too long");
+    } else if (isBinary) {
+      this.#inbox.receive(WebSocketOpCode.Binary, data);
+    } else {
+      this.#inbox.receive(WebSocketOpCode.Text, typeof data === "string" ? data : data.toString());
+    }
+  };
+
+  readonly #ping = (data: Buffer): void => {
+    // ws answers each one, read by its peer or not.
+    if (this.ws.bufferedAmount > this.#options.maxBuffered) this.ws.terminate();
+    else if (this.#options.control) this.#inbox.receive(WebSocketOpCode.Ping, data);
+  };
+
+  readonly #pong = (data: Buffer): void => {
+    this.#inbox.receive(WebSocketOpCode.Pong, data);
+  };
+
+  /** What a peer sends that is no WebSocket frame, and a connection that is reset: `close` follows. */
+  readonly #error = (error: Error): void => {
+    this.#own ??= [codeOfFailure(error), ""];
+  };
+
+  readonly #fail = (error: unknown): void => {
+    // To a handler that awaits its `send`, a peer that leaves is no fault: `Close` tells of it.
+    if (this.isOpen || !isClosed(error)) this.#failed(error);
+    this.close(closeCodes.internalError);
+  };
+
+  readonly #closed = (code: number, reason: Buffer | string): void => {
+    const [ownCode, ownReason] = this.#own ?? [code, ""];
+    const byPeer = code !== closeCodes.abnormal;
+    this.closeCode = byPeer ? code : ownCode;
+    this.closeReason = byPeer ? String(reason) : ownReason;
+    stopHeartbeat(this, this.#options.heartbeat);
+    for (const leave of this.#leaves ?? []) leave();
+    this.#inbox.finish();
+  };
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof ColonnadeError && error.code === "ERR_SOCKET_CLOSED";
+}
+
+/**
+ * Whether a message is sent as binary.
+ *
+ * @throws {ColonnadeError} `ERR_MESSAGE_INVALID`
+ */
+export function isBinary(payload: unknown): boolean {
+  if (typeof payload === "string") return false;
+  if (types.isUint8Array(payload)) return true;
+  const message = `A message is a string, a Buffer or a Uint8Array, not ${quote(payload)}`;
+  throw new ColonnadeError("ERR_MESSAGE_INVALID", message);
+}

@@ -1,0 +1,62 @@
+import { isBinary } from "./bridge";
+import type { Bridge } from "./bridge";
+import { bridgeOf } from "./web-socket-request";
+import type { WebSocketRequest } from "./web-socket-request";
+
+/** What `publish` may be told. */
+export interface PublishOptions {
+  /** The member that is to get nothing, most often the one whose message it is. */
+  readonly except?: WebSocketRequest | undefined;
+}
+
+/** Sockets of this process that are sent the same messages. A socket that closes leaves by itself. */
+export class Channel {
+  /** By member, what it leaves by. */
+  readonly #members = new Map<Bridge, () => void>();
+
+  /** How many members there are. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Adds a socket; one that is closed, or is a member, is not added. */
+  join(socket: WebSocketRequest): this {
+    const bridge = socket[bridgeOf];
+    if (!bridge.isOpen || this.#members.has(bridge)) return this;
+    const leave = () => void this.#members.delete(bridge);
+    this.#members.set(bridge, leave);
+    bridge.onLeave(leave);
+    return this;
+  }
+
+  /** @returns whether the socket was a member. */
+  leave(socket: WebSocketRequest): boolean {
+    const bridge = socket[bridgeOf];
+    const leave = this.#members.get(bridge);
+    if (leave === undefined) return false;
+    bridge.offLeave(leave);
+    return this.#members.delete(bridge);
+  }
+
+  /** Whether a socket is a member. */
+  has(socket: WebSocketRequest): boolean {
+    return this.#members.has(socket[bridgeOf]);
+  }
+
+  /**
+   * Sends a message to every member. One that is too slow for its `maxBuffered` is closed with 1013, and
+   * none waits for another.
+   *
+   * @returns resolves when the message is on its way to every member, taken by its peer or not.
+   * @throws {ColonnadeError} `ERR_MESSAGE_INVALID`, at once, for what is no message.
+   */
+  publish(payload: string | Buffer | Uint8Array, { except }: PublishOptions = {}): Promise<void> {
+    const binary = isBinary(payload);
+    const data = typeof payload === "string" ? Buffer.from(payload) : payload; // encoded once for all
+    const excepted = except?.[bridgeOf];
+    for (const member of this.#members.keys()) if (member !== excepted) member.send(data, binary, ignore);
+    return Promise.resolve();
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,106 @@
+import { ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type WebSocket from "ws";
+import { ColonnadeError } from "../errors";
+import { toJsonBytes } from "../http/json-response";
+import { toErrorResponse } from "../router";
+import type { Bridge } from "./bridge";
+import { shakeHands } from "./handshake";
+import type { HandshakeOptions } from "./handshake";
+
+/** In milliseconds: how long a client has to take the answer that refuses it, once all of it is sent. */
+const refusalDelay = 1_000;
+
+const upgrades = new WeakMap<IncomingMessage, Upgrade>();
+
+/** The upgrade that a request asks a gate for; undefined for every other request. */
+export function upgradeOf(req: IncomingMessage): Upgrade | undefined {
+  return upgrades.get(req);
+}
+
+/** What an upgrade knows of the gate that it came to. */
+export interface UpgradeGate {
+  /** Whether the server is closing. */
+  readonly closing: boolean;
+  /** The sockets that are open. */
+  readonly bridges: Set<Bridge>;
+}
+
+/** A websocket upgrade between its coming and its answer: 101, or what the app sends. */
+export class Upgrade {
+  readonly res: ServerResponse;
+  readonly #gate: UpgradeGate;
+  readonly #req: IncomingMessage;
+  readonly #socket: Duplex;
+  #head: Buffer;
+
+  constructor(req: IncomingMessage, socket: Duplex, head: Buffer, gate: UpgradeGate) {
+    this.#req = req;
+    this.#socket = socket;
+    this.#head = head;
+    this.#gate = gate;
+    this.res = new ServerResponse(req);
+    this.res.shouldKeepAlive = false;
+    // Node's types want a Socket, of which it uses what every Duplex has.
+    this.res.assignSocket(socket as never);
+    this.res.once("finish", this.#end);
+    socket.once("end", this.#leave);
+    upgrades.set(req, this);
+  }
+
+  /** Answers with a refusal of Colonnade's own. */
+  refuse(error: ColonnadeError): void {
+    const { statusCode, headers, payload } = toErrorResponse(error);
+    const body = toJsonBytes(payload);
+    this.res.writeHead(statusCode, { ...headers, "Content-Length": body.length }).end(body);
+  }
+
+  /**
+   * Answers 101. What middleware writes into the response afterwards goes nowhere.
+   *
+   * @param protocol - the subprotocol that was chosen.
+   * @returns undefined where the client has left, the server is closing, and the second time.
+   */
+  accept(options: HandshakeOptions, protocol: string | undefined): WebSocket | undefined {
+    const { res } = this;
+    if (this.#gate.closing) {
+      this.refuse(new ColonnadeError("ERR_SERVER_CLOSING", "The server is closing"));
+      return undefined;
+    }
+    const socket = this.#socket;
+    if (socket.destroyed || res.socket !== socket) return undefined;
+    res.off("finish", this.#end);
+    socket.off("end", this.#leave);
+    res.detachSocket(socket as never);
+    socket.once("close", () => res.emit("close"));
+    const head = this.#head;
+    this.#head = Buffer.alloc(0); // not kept for as long as the socket lives
+    return shakeHands(this.#req, socket, head, options, protocol);
+  }
+
+  /** Has the server close a socket when it closes itself. */
+  register(bridge: Bridge): void {
+    const { bridges } = this.#gate;
+    bridges.add(bridge);
+    bridge.onLeave(() => void bridges.delete(bridge));
+  }
+
+  /** A client that has left before it had its answer; Node does the same to one that asks for no upgrade. */
+  readonly #leave = (): void => {
+    this.#socket.destroy();
+  };
+
+  /** Ends the connection behind a refusal. */
+  readonly #end = (): void => {
+    const { res } = this;
+    const socket = this.#socket;
+    res.detachSocket(socket as never);
+    res.emit("close");
+    socket.end();
+    // What is left unread at the end makes of it a reset, by which the client may lose the answer.
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), refusalDelay).unref();
+    socket.once("close", () => clearTimeout(timer));
+  };
+}

@@ -1,0 +1,123 @@
+import type WebSocket from "ws";
+import { ColonnadeError } from "../errors";
+import { Request } from "../http/request";
+import type { RequestSource } from "../http/request-source";
+import { isBinary } from "./bridge";
+import type { Bridge } from "./bridge";
+
+/** A channel's hold on a socket; not for users of the package. */
+export const bridgeOf = Symbol("colonnade.bridge");
+
+let opened = 0;
+
+/** A WebSocket, with the request that asked for it: the same object in every call of its handler. */
+export class WebSocketRequest<Pattern extends string = string, Options = unknown> extends Request<
+  Pattern,
+  Options
+> {
+  /** Unlike that of every other socket of this process. */
+  readonly uid: string = String(++opened);
+  /** @internal */
+  readonly [bridgeOf]: Bridge;
+
+  /** @internal */
+  constructor(source: RequestSource, bridge: Bridge) {
+    super(source);
+    this[bridgeOf] = bridge;
+  }
+
+  /** Whether it is open no more: `send` rejects. */
+  get closed(): boolean {
+    return !this[bridgeOf].isOpen;
+  }
+
+  /**
+   * Why it has closed (RFC 6455, section 7.4), from the call with `Close` on: the peer's code; that of
+   * this side where the peer did not answer it; 1006 where the connection broke.
+   */
+  get closeCode(): number | undefined {
+    return this[bridgeOf].closeCode;
+  }
+
+  /** What came with the code; "" for nothing. */
+  get closeReason(): string {
+    return this[bridgeOf].closeReason;
+  }
+
+  /** In bytes: what has been sent and not yet been taken by the connection. */
+  get bufferedAmount(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  /** The subprotocol that was chosen; "" for none. */
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  /** The WebSocket of ws itself. */
+  get socket(): WebSocket {
+    return this[bridgeOf].ws;
+  }
+
+  /**
+   * Sends a message: a string as text, bytes as binary.
+   *
+   * @returns resolves when the bytes have been handed to the connection, so that who awaits it sends no
+   *   faster than the peer takes; rejects with `ERR_SOCKET_CLOSED` once the socket is closed, and with
+   *   `ERR_SOCKET_BUFFER_FULL` when more than `maxBuffered` already waits, which closes it with 1013. A
+   *   rejection that nobody awaits is no `unhandledRejection`.
+   * @throws {ColonnadeError} `ERR_MESSAGE_INVALID` for anything else, at once.
+   */
+  send(payload: string | Buffer | Uint8Array): Promise<void> {
+    const binary = isBinary(payload);
+    return settle((done) => this[bridgeOf].send(payload, binary, done));
+  }
+
+  /**
+   * Sends a ping, which the peer answers by itself: with the option `control`, the answer is delivered
+   * as `Pong`.
+   *
+   * @returns resolves, and rejects, as that of {@link send}.
+   */
+  ping(): Promise<void> {
+    return settle((done) => this[bridgeOf].ping(done));
+  }
+
+  /**
+   * Begins to close the socket. What it still receives, and what waits for the handler, is thrown away;
+   * `Close` is delivered when the peer has answered, or has had its time. Once closed, it does nothing.
+   *
+   * @param code - 1000 by default.
+   * @param reason - at most 123 bytes in UTF-8.
+   * @throws {RangeError} for a code or a reason that can't be sent (RFC 6455, sections 5.5 and 7.4).
+   */
+  close(code?: number, reason?: string): void {
+    this[bridgeOf].close(code, reason);
+  }
+}
+
+type Done = (error?: Error | null) => void;
+
+/** A promise that, when it is not awaited, rejects without an `unhandledRejection`. */
+function settle(start: (done: Done) => void): Promise<void> {
+  let resolve: () => void = ignore;
+  let reject: (reason: Error) => void = ignore;
+  const promise = new Promise<void>((...functions) => ([resolve, reject] = functions));
+  start((error) => {
+    if (!error) {
+      resolve();
+      return;
+    }
+    // oxlint-disable-next-line promise/no-promise-in-callback -- only what fails needs a handler
+    promise.catch(ignore);
+    reject(toClosed(error));
+  });
+  return promise;
+}
+
+function toClosed(error: Error): Error {
+  if (error instanceof ColonnadeError) return error;
+  return new ColonnadeError("ERR_SOCKET_CLOSED", "The connection has ended", { cause: error });
+}
+
+function ignore(): void {}
