@@ -1,6 +1,5 @@
-import { types } from "node:util";
 import type WebSocket from "ws";
-import { ColonnadeError, quote } from "../errors";
+import { ColonnadeError } from "../errors";
 import type { CheckedWebSocketOptions } from "../http/web-socket-options";
 import { checkClose, closeCodes, codeOfFailure } from "./close-code";
 import { startHeartbeat, stopHeartbeat } from "./heartbeat";
@@ -8,10 +7,8 @@ import type { Beating } from "./heartbeat";
 import { Inbox } from "./inbox";
 import type { Deliver } from "./inbox";
 import { WebSocketOpCode } from "./op-code";
+import { Outbox } from "./outbox";
 import { socketOf } from "./wire";
-
-/** `WebSocket.OPEN`, without loading ws. */
-const open = 1;
 
 /**
  * Between a WebSocket of ws and a handler. It bounds what waits on either side, and sees that the
@@ -19,6 +16,7 @@ const open = 1;
  */
 export class Bridge implements Beating {
   readonly ws: WebSocket;
+  readonly outbox: Outbox;
   /** Undefined until the socket has closed. */
   closeCode: number | undefined;
   closeReason = "";
@@ -43,6 +41,7 @@ export class Bridge implements Beating {
     this.#options = options;
     this.#failed = failed;
     this.#inbox = new Inbox(ws, deliver, this.#fail);
+    this.outbox = new Outbox(ws, options.maxBuffered, () => this.close(closeCodes.tryAgainLater, "Too slow"));
   }
 
   /** Delivers `Open`, and then what comes. */
@@ -57,10 +56,6 @@ export class Bridge implements Beating {
     this.#inbox.receive(WebSocketOpCode.Open, "");
   }
 
-  get isOpen(): boolean {
-    return this.ws.readyState === open;
-  }
-
   /** Calls `leave` once the socket has closed. */
   onLeave(leave: () => void): void {
     (this.#leaves ??= new Set()).add(leave);
@@ -71,21 +66,6 @@ export class Bridge implements Beating {
   }
 
   /**
-   * @param sent - called when the bytes have been handed to the connection, or with why they were not.
-   */
-  send(data: string | Uint8Array, binary: boolean, sent?: (error?: Error) => void): void {
-    const refusal = this.#refuseSend();
-    if (refusal === undefined) this.ws.send(data, { binary }, sent);
-    else sent?.(refusal);
-  }
-
-  ping(sent: (error?: Error) => void): void {
-    const refusal = this.#refuseSend();
-    if (refusal === undefined) this.ws.ping(undefined, undefined, sent);
-    else sent(refusal);
-  }
-
-  /**
    * Begins the closing handshake; what comes until its end is thrown away.
    *
    * @throws {RangeError} for a code or reason that no close frame can carry.
@@ -93,7 +73,7 @@ export class Bridge implements Beating {
   close(code: number = closeCodes.normal, reason = ""): void {
     checkClose(code, reason);
     this.#inbox.discard();
-    if (!this.isOpen) return;
+    if (!this.outbox.isOpen) return;
     this.#own = [code, reason];
     this.ws.close(code, reason);
   }
@@ -107,18 +87,7 @@ export class Bridge implements Beating {
       return;
     }
     this.#bytesRead = this.#inbox.paused ? -1 : bytesRead;
-    if (this.isOpen) ws.ping();
-  }
-
-  /** Closes a socket whose peer takes less than is sent to it. */
-  #refuseSend(): ColonnadeError | undefined {
-    if (!this.isOpen) return new ColonnadeError("ERR_SOCKET_CLOSED", "The socket is closed");
-    const { bufferedAmount } = this.ws;
-    const { maxBuffered } = this.#options;
-    if (bufferedAmount <= maxBuffered) return undefined;
-    this.close(closeCodes.tryAgainLater, "Too slow");
-    const message = `The peer is too slow: ${bufferedAmount} bytes wait for it, and maxBuffered is ${maxBuffered}`;
-    return new ColonnadeError("ERR_SOCKET_BUFFER_FULL", message);
+    if (this.outbox.isOpen) ws.ping();
   }
 
   /** ws 8 gives a Buffer and whether it is binary, ws 7 a Buffer or a string. */
@@ -151,7 +120,7 @@ export class Bridge implements Beating {
 
   readonly #fail = (error: unknown): void => {
     // To a handler that awaits its `send`, a peer that leaves is no fault: `Close` tells of it.
-    if (this.isOpen || !isClosed(error)) this.#failed(error);
+    if (this.outbox.isOpen || !isClosed(error)) this.#failed(error);
     this.close(closeCodes.internalError);
   };
 
@@ -161,6 +130,7 @@ export class Bridge implements Beating {
     this.closeCode = byPeer ? code : ownCode;
     this.closeReason = byPeer ? String(reason) : ownReason;
     stopHeartbeat(this, this.#options.heartbeat);
+    this.outbox.end();
     for (const leave of this.#leaves ?? []) leave();
     this.#inbox.finish();
   };
@@ -168,16 +138,4 @@ export class Bridge implements Beating {
 
 function isClosed(error: unknown): boolean {
   return error instanceof ColonnadeError && error.code === "ERR_SOCKET_CLOSED";
-}
-
-/**
- * Whether a message is sent as binary.
- *
- * @throws {ColonnadeError} `ERR_MESSAGE_INVALID`
- */
-export function isBinary(payload: unknown): boolean {
-  if (typeof payload === "string") return false;
-  if (types.isUint8Array(payload)) return true;
-  const message = `A message is a string, a Buffer or a Uint8Array, not ${quote(payload)}`;
-  throw new ColonnadeError("ERR_MESSAGE_INVALID", message);
 }

@@ -1,5 +1,5 @@
-import { isBinary } from "./bridge";
 import type { Bridge } from "./bridge";
+import { checkMessage } from "./outbox";
 import { bridgeOf } from "./web-socket-request";
 import type { WebSocketRequest } from "./web-socket-request";
 
@@ -22,7 +22,7 @@ export class Channel {
   /** Adds a socket; one that is closed, or is a member, is not added. */
   join(socket: WebSocketRequest): this {
     const bridge = socket[bridgeOf];
-    if (!bridge.isOpen || this.#members.has(bridge)) return this;
+    if (!bridge.outbox.isOpen || this.#members.has(bridge)) return this;
     const leave = () => void this.#members.delete(bridge);
     this.#members.set(bridge, leave);
     bridge.onLeave(leave);
@@ -51,12 +51,11 @@ export class Channel {
    * @throws {ColonnadeError} `ERR_MESSAGE_INVALID`, at once, for what is no message.
    */
   publish(payload: string | Buffer | Uint8Array, { except }: PublishOptions = {}): Promise<void> {
-    const binary = isBinary(payload);
-    const data = typeof payload === "string" ? Buffer.from(payload) : payload; // encoded once for all
+    checkMessage(payload);
+    const binary = typeof payload !== "string";
+    const data = binary ? payload : Buffer.from(payload); // encoded once for all
     const excepted = except?.[bridgeOf];
-    for (const member of this.#members.keys()) if (member !== excepted) member.send(data, binary, ignore);
+    for (const member of this.#members.keys()) if (member !== excepted) member.outbox.post(data, binary);
     return Promise.resolve();
   }
 }
-
-function ignore(): void {}

@@ -1,9 +1,8 @@
 import type WebSocket from "ws";
-import { ColonnadeError } from "../errors";
 import { Request } from "../http/request";
 import type { RequestSource } from "../http/request-source";
-import { isBinary } from "./bridge";
 import type { Bridge } from "./bridge";
+import { checkMessage } from "./outbox";
 
 /** A channel's hold on a socket; not for users of the package. */
 export const bridgeOf = Symbol("colonnade.bridge");
@@ -28,7 +27,7 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
 
   /** Whether it is open no more: `send` rejects. */
   get closed(): boolean {
-    return !this[bridgeOf].isOpen;
+    return !this[bridgeOf].outbox.isOpen;
   }
 
   /**
@@ -69,8 +68,8 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
    * @throws {ColonnadeError} `ERR_MESSAGE_INVALID` for anything else, at once.
    */
   send(payload: string | Buffer | Uint8Array): Promise<void> {
-    const binary = isBinary(payload);
-    return settle((done) => this[bridgeOf].send(payload, binary, done));
+    checkMessage(payload);
+    return this[bridgeOf].outbox.send(payload);
   }
 
   /**
@@ -80,7 +79,7 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
    * @returns resolves, and rejects, as that of {@link send}.
    */
   ping(): Promise<void> {
-    return settle((done) => this[bridgeOf].ping(done));
+    return this[bridgeOf].outbox.ping();
   }
 
   /**
@@ -95,29 +94,3 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
     this[bridgeOf].close(code, reason);
   }
 }
-
-type Done = (error?: Error | null) => void;
-
-/** A promise that, when it is not awaited, rejects without an `unhandledRejection`. */
-function settle(start: (done: Done) => void): Promise<void> {
-  let resolve: () => void = ignore;
-  let reject: (reason: Error) => void = ignore;
-  const promise = new Promise<void>((...functions) => ([resolve, reject] = functions));
-  start((error) => {
-    if (!error) {
-      resolve();
-      return;
-    }
-    // oxlint-disable-next-line promise/no-promise-in-callback -- only what fails needs a handler
-    promise.catch(ignore);
-    reject(toClosed(error));
-  });
-  return promise;
-}
-
-function toClosed(error: Error): Error {
-  if (error instanceof ColonnadeError) return error;
-  return new ColonnadeError("ERR_SOCKET_CLOSED", "The connection has ended", { cause: error });
-}
-
-function ignore(): void {}
