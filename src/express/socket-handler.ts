@@ -4,6 +4,7 @@ import type {
   RequestHandler,
   Response as ExpressResponse,
 } from "express";
+import type WebSocket from "ws";
 import { ColonnadeError, quote } from "../errors";
 import { Request, internals } from "../http/request";
 import type { CompiledRoute } from "../http/route";
@@ -53,6 +54,18 @@ export function createSocketHandler(
 ): RequestHandler {
   const callback = route.callback as SocketCallback;
   const handshake = handshakeOptions(socketOptions);
+  // Apart from the handler, whose `next` would live for as long as the socket.
+  const open = (req: ExpressRequest, res: ExpressResponse, ws: WebSocket, matches: object) => {
+    const bridge: Bridge = new Bridge(
+      ws,
+      socketOptions,
+      (opcode, payload) => callback(request, opcode, payload),
+      (error) => report(options.onError, error, request),
+    );
+    const request: WebSocketRequest = new WebSocketRequest(new IncomingSource(req, res), bridge);
+    request[internals](route.pattern.source, matches);
+    bridge.start(upgradeOf(req)?.siblings);
+  };
   const handler: RequestHandler = (req, res, next) => {
     if (res.writableEnded || res.headersSent) return; // the middleware's answer stands
     const matches = matchesOf(req);
@@ -65,16 +78,8 @@ export function createSocketHandler(
     const ws = upgrade === undefined ? acceptedOf(req) : upgrade.accept(handshake, protocol);
     // The client has left; under the app's own express-ws, it may have done so at any time before.
     if (ws === undefined || ws.readyState !== ws.OPEN) return;
-    const bridge: Bridge = new Bridge(
-      ws,
-      socketOptions,
-      (opcode, payload) => callback(request, opcode, payload),
-      (error) => report(options.onError, error, request),
-    );
-    const request: WebSocketRequest = new WebSocketRequest(new IncomingSource(req, res), bridge);
-    request[internals](route.pattern.source, matches);
-    upgrade?.register(bridge);
-    bridge.start();
+    req.next = undefined as unknown as NextFunction; // it holds on to the whole of the walk
+    open(req, res, ws, matches);
   };
   return Object.defineProperty(handler, "name", { value: route.callback.name || route.name });
 }

@@ -23,6 +23,7 @@ export class Bridge implements Beating {
   readonly #options: CheckedWebSocketOptions;
   readonly #inbox: Inbox;
   readonly #failed: (error: unknown) => void;
+  #siblings: Set<Bridge> | undefined;
   /** Called once the socket has closed. */
   #leaves: Set<() => void> | undefined;
   /** The code and reason that it was closed with on this side. */
@@ -44,14 +45,20 @@ export class Bridge implements Beating {
     this.outbox = new Outbox(ws, options.maxBuffered, () => this.close(closeCodes.tryAgainLater, "Too slow"));
   }
 
-  /** Delivers `Open`, and then what comes. */
-  start(): void {
+  /**
+   * Delivers `Open`, and then what comes.
+   *
+   * @param siblings - has it for as long as it is open.
+   */
+  start(siblings?: Set<Bridge>): void {
     const { ws } = this;
+    siblings?.add(this);
+    this.#siblings = siblings;
     ws.on("message", this.#message);
     ws.on("ping", this.#ping);
     if (this.#options.control) ws.on("pong", this.#pong);
     ws.on("error", this.#error);
-    ws.once("close", this.#closed);
+    ws.on("close", this.#closed);
     startHeartbeat(this, this.#options.heartbeat);
     this.#inbox.receive(WebSocketOpCode.Open, "");
   }
@@ -131,6 +138,7 @@ export class Bridge implements Beating {
     this.closeReason = byPeer ? String(reason) : ownReason;
     stopHeartbeat(this, this.#options.heartbeat);
     this.outbox.end();
+    this.#siblings?.delete(this);
     for (const leave of this.#leaves ?? []) leave();
     this.#inbox.finish();
   };

@@ -12,6 +12,8 @@ import type { HandshakeOptions } from "./handshake";
 /** In milliseconds: how long a client has to take the answer that refuses it, once all of it is sent. */
 const refusalDelay = 1_000;
 
+const nothing = Buffer.alloc(0);
+
 const upgrades = new WeakMap<IncomingMessage, Upgrade>();
 
 /** The upgrade that a request asks a gate for; undefined for every other request. */
@@ -44,8 +46,8 @@ export class Upgrade {
     this.res.shouldKeepAlive = false;
     // Node's types want a Socket, of which it uses what every Duplex has.
     this.res.assignSocket(socket as never);
-    this.res.once("finish", this.#end);
-    socket.once("end", this.#leave);
+    this.res.on("finish", end);
+    socket.on("end", leave);
     upgrades.set(req, this);
   }
 
@@ -70,37 +72,35 @@ export class Upgrade {
     }
     const socket = this.#socket;
     if (socket.destroyed || res.socket !== socket) return undefined;
-    res.off("finish", this.#end);
-    socket.off("end", this.#leave);
+    res.off("finish", end);
+    socket.off("end", leave);
     res.detachSocket(socket as never);
-    socket.once("close", () => res.emit("close"));
+    socket.on("close", () => res.emit("close"));
     const head = this.#head;
-    this.#head = Buffer.alloc(0); // not kept for as long as the socket lives
+    this.#head = nothing; // not kept for as long as the socket lives
     return shakeHands(this.#req, socket, head, options, protocol);
   }
 
-  /** Has the server close a socket when it closes itself. */
-  register(bridge: Bridge): void {
-    const { bridges } = this.#gate;
-    bridges.add(bridge);
-    bridge.onLeave(() => void bridges.delete(bridge));
+  /** The sockets that the server closes when it closes itself. */
+  get siblings(): Set<Bridge> {
+    return this.#gate.bridges;
   }
+}
 
-  /** A client that has left before it had its answer; Node does the same to one that asks for no upgrade. */
-  readonly #leave = (): void => {
-    this.#socket.destroy();
-  };
+/** A client that has left before it had its answer; Node does the same to one that asks for no upgrade. */
+function leave(this: Duplex): void {
+  this.destroy();
+}
 
-  /** Ends the connection behind a refusal. */
-  readonly #end = (): void => {
-    const { res } = this;
-    const socket = this.#socket;
-    res.detachSocket(socket as never);
-    res.emit("close");
-    socket.end();
-    // What is left unread at the end makes of it a reset, by which the client may lose the answer.
-    socket.resume();
-    const timer = setTimeout(() => socket.destroy(), refusalDelay).unref();
-    socket.once("close", () => clearTimeout(timer));
-  };
+/** Ends the connection behind a refusal. */
+function end(this: ServerResponse): void {
+  const { socket } = this;
+  if (socket === null) return;
+  this.detachSocket(socket);
+  this.emit("close");
+  socket.end();
+  // What is left unread at the end makes of it a reset, by which the client may lose the answer.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), refusalDelay).unref();
+  socket.once("close", () => clearTimeout(timer));
 }
