@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { RequestHandler } from "express";
+import WebSocket from "ws8";
+import { Router, createServer } from "colonnade";
+import type {
+  CreateServerOptions,
+  RouteCallback,
+  RouteOptions,
+  WebSocketOpCode,
+  WebSocketRequest,
+} from "colonnade";
+import { Wire } from "../express/wire";
+
+/** What a server answers instead of 101. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A client, which keeps what comes until it is asked for. */
+export class Peer {
+  readonly socket: WebSocket;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  readonly #received: (string | Buffer)[] = [];
+  #arrived = () => {};
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket
+      .on("error", () => {})
+      .on("message", (data: Buffer, isBinary) => {
+        this.#received.push(isBinary ? data : data.toString());
+        this.#arrived();
+      });
+    this.closed = new Promise((resolve) => {
+      socket.once("close", (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        this.#arrived();
+      });
+    });
+  }
+
+  /** The next message; rejects if the socket closes before. */
+  async next(): Promise<string | Buffer> {
+    for (;;) {
+      const first = this.#received.shift();
+      if (first !== undefined) return first;
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error("The socket closed");
+      await new Promise<void>((resolve) => (this.#arrived = resolve));
+    }
+  }
+
+  async take(count: number): Promise<(string | Buffer)[]> {
+    const taken = [];
+    while (taken.length < count) taken.push(await this.next());
+    return taken;
+  }
+
+  send(data: string | Uint8Array): this {
+    this.socket.send(data);
+    return this;
+  }
+
+  async close(code?: number, reason?: string): Promise<{ code: number; reason: string }> {
+    this.socket.close(code, reason);
+    return this.closed;
+  }
+}
+
+/** A server of `createServer`, or of the test's own, on a port of its own. */
+export class LiveSockets {
+  readonly server: Server;
+  readonly port: number;
+
+  constructor(server: Server) {
+    this.server = server;
+    this.port = (server.address() as AddressInfo).port;
+  }
+
+  url(path: string): string {
+    return `ws://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** Not yet open. */
+  dial(path: string, options?: WebSocket.ClientOptions, protocols: string[] = []): Peer {
+    return new Peer(new WebSocket(this.url(path), protocols, options));
+  }
+
+  async connect(path: string, options?: WebSocket.ClientOptions, protocols?: string[]): Promise<Peer> {
+    const peer = this.dial(path, options, protocols);
+    await new Promise<void>((resolve, reject) => {
+      peer.socket.once("open", resolve).once("error", reject);
+    });
+    return peer;
+  }
+
+  /** Rejects when the handshake is accepted. */
+  async refusal(path: string, options?: WebSocket.ClientOptions, protocols?: string[]): Promise<Refusal> {
+    const { socket } = this.dial(path, options, protocols);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      socket.once("unexpected-response", (_request, response) => resolve(response));
+      socket.once("open", () => reject(new Error("101")));
+      socket.once("error", reject);
+    });
+    let body = "";
+    for await (const chunk of answer.setEncoding("utf8")) body += chunk;
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body };
+  }
+
+  wire(): Wire {
+    return new Wire(this.port);
+  }
+
+  /** How many connections are open, once there are no more than `count` of them. */
+  async connections(count: number): Promise<number> {
+    for (;;) {
+      const open = await new Promise<number>((resolve, reject) =>
+        this.server.getConnections((error, number) => (error ? reject(error) : resolve(number))),
+      );
+      if (open <= count) return open;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+const servers = new Set<Server>();
+// What a test that failed has left open would keep Jest from ending.
+afterEach(async () => {
+  for (const server of servers) await shut(server);
+  servers.clear();
+});
+
+async function shut(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+export async function live(server: Server): Promise<LiveSockets> {
+  servers.add(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return new LiveSockets(server);
+}
+
+export async function serve(app: RequestListener, options?: CreateServerOptions): Promise<LiveSockets> {
+  return live(createServer(app, options));
+}
+
+/** The head of a handshake. */
+export function handshake(target: string, ...headers: string[]): string {
+  const required = [
+    `GET ${target} HTTP/1.1`,
+    "Host: localhost",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  ];
+  return [...required, ...headers, "", ""].join("\r\n");
+}
+
+/** A frame of up to 125 bytes as a client sends it: masked, with a mask of zeros (RFC 6455, section 5.2). */
+export function frame(opcode: number, payload: string | Buffer, first = 0x80): Buffer {
+  const body = Buffer.from(payload as string);
+  return Buffer.concat([Buffer.from([first | opcode, 0x80 | body.length, 0, 0, 0, 0]), body]);
+}
+
+/** A promise, and what settles it. */
+export function deferred<T = void>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+/** One call of a handler. */
+export type Call = readonly [opcode: WebSocketOpCode, payload: string | Buffer];
+
+/** Keeps the calls of a handler, and tells when there are so many. */
+export class Calls {
+  readonly all: Call[] = [];
+  #arrived = () => {};
+
+  add(opcode: WebSocketOpCode, payload: string | Buffer): void {
+    this.all.push([opcode, payload]);
+    this.#arrived();
+  }
+
+  async until(found: (calls: readonly Call[]) => boolean): Promise<readonly Call[]> {
+    while (!found(this.all)) await new Promise<void>((resolve) => (this.#arrived = resolve));
+    return this.all;
+  }
+
+  async ended(): Promise<readonly Call[]> {
+    return this.until((calls) => calls.some(([opcode]) => opcode === 8));
+  }
+}
+
+export type Handler = (
+  socket: WebSocketRequest,
+  opcode: WebSocketOpCode,
+  payload: string | Buffer,
+) => unknown;
+
+/** A router of one WebSocket route. */
+export function socketRouter(path: string, handler: Handler, options: RouteOptions = {}): RequestHandler {
+  return new Router().registerRoutes([["WEBSOCKET", path, handler as RouteCallback, options]]).router();
+}
+
+/** Sends back what it is sent. */
+export const echo: Handler = (socket, opcode, payload) => {
+  if (opcode === 1 || opcode === 2) void socket.send(payload);
+};

@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import express from "express";
+import type { RequestHandler } from "express";
+import { Calls, deferred, echo, handshake, live, serve, socketRouter } from "./live-socket";
+import type { Handler } from "./live-socket";
+
+it("closes every WebSocket with 1001, and takes no more", async () => {
+  const calls = Array.from({ length: 100 }, () => new Calls());
+  const handler: Handler = (socket, opcode, payload) =>
+    calls[Number(socket.matches["id"])]?.add(opcode, payload);
+  const sockets = await serve(express().use(socketRouter("/ws/:id", handler)));
+  const peers = await Promise.all(calls.map((_, id) => sockets.connect(`/ws/${id}`)));
+  const closed = once(sockets.server, "close");
+  sockets.server.close();
+  for (const peer of peers) expect(await peer.closed).toEqual({ code: 1001, reason: "" });
+  for (const each of calls) {
+    expect(await each.ended()).toEqual([
+      [255, ""],
+      [8, ""],
+    ]);
+  }
+  await closed;
+  await expect(sockets.connect("/ws/1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+it("refuses with 503 an upgrade that is still in its middleware", async () => {
+  const asked = deferred();
+  const go = deferred();
+  const gated: RequestHandler = (_req, _res, next) => {
+    asked.resolve();
+    void go.promise.then(() => next());
+  };
+  const sockets = await serve(express().use(gated, socketRouter("/ws", echo)));
+  const wire = sockets.wire().write(handshake("/ws"));
+  await asked.promise;
+  const closed = once(sockets.server, "close");
+  sockets.server.close();
+  go.resolve();
+  expect(await wire.closed).toMatch(/^HTTP\/1.1 503 [^]*ERR_SERVER_CLOSING/);
+  await closed;
+});
+
+it("takes WebSockets again once it listens again", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const first = await sockets.connect("/ws");
+  const closed = once(sockets.server, "close");
+  sockets.server.close();
+  await Promise.all([closed, first.closed]);
+  const again = await live(sockets.server);
+  expect(await (await again.connect("/ws")).send("again").next()).toBe("again");
+});
+
+it("calls back, and says what Node says when it is not listening", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const peer = await sockets.connect("/ws");
+  await new Promise<void>((resolve, reject) => {
+    sockets.server.close((error) => (error ? reject(error) : resolve()));
+  });
+  expect((await peer.closed).code).toBe(1001);
+  const second = await new Promise((resolve) => void sockets.server.close(resolve));
+  expect(second).toMatchObject({ code: "ERR_SERVER_NOT_RUNNING" });
+});
+
+it("cuts a peer that does not answer its close frame", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const wire = sockets.wire().write(handshake("/ws"));
+  await wire.until("\r\n\r\n");
+  wire.socket.pause();
+  wire.socket.removeAllListeners("data");
+  const closed = once(sockets.server, "close");
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
+  try {
+    sockets.server.close();
+    jest.advanceTimersByTime(5_000);
+  } finally {
+    jest.useRealTimers();
+  }
+  await closed;
+  wire.leave();
+});
