@@ -12,7 +12,8 @@ interface Connection extends Duplex {
  * has handed over; never when it ends before that. Does what Node did until then for a response's sake.
  */
 export function whenIdle(socket: Connection, go: () => void): void {
-  socket.on("error", ignore).on("drain", drain);
+  // It may be asked for more than one upgrade that becomes a plain request.
+  if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore).on("drain", drain);
   wait();
   function wait(): void {
     const { _httpMessage: earlier } = socket;
