@@ -88,15 +88,21 @@ export class Outbox {
 
   readonly #frameDone = (error?: Error | null): void => {
     this.#done += 1;
+    if (this.#waiters !== undefined) this.#wake(error);
+  };
+
+  #wake(error: Error | null | undefined): void {
+    // Node calls a write done, and not failed, that a destroyed connection has cut short.
+    const failed = error || socketOf(this.#ws).destroyed;
     while (this.#waiters !== undefined) {
       const [first] = this.#waiters;
       if (first !== undefined && first.count > this.#done) return;
-      if (error) first?.reject(socketClosed(error));
+      if (failed) first?.reject(socketClosed(error ?? undefined));
       else first?.resolve();
       this.#waiters.shift();
       if (this.#waiters.length === 0) this.#waiters = undefined;
     }
-  };
+  }
 }
 
 /** @throws {ColonnadeError} `ERR_MESSAGE_INVALID` */
