@@ -10,7 +10,7 @@ declare const WS_MAJOR: 7 | 8;
 // What the clients of tests are made of, whatever the server's ws is.
 declare module "ws8" {
   export * from "ws";
-  export { default } from "ws";
+  export { default, default as WebSocket } from "ws";
 }
 
 // The other releases of Express in our peer range; package.json says which is which.

@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import type { RequestHandler } from "express";
 import session from "express-session";
-import WebSocket from "ws8";
+import { WebSocket } from "ws8";
+import { WebSocketOpCode } from "colonnade";
 import type { WebSocketRequest } from "colonnade";
 import { deferred, echo, frame, handshake, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
@@ -13,7 +14,7 @@ const slow: RequestHandler = (_req, _res, next) => void setTimeout(next, 100);
 const told =
   (tell: (socket: WebSocketRequest) => string): Handler =>
   (socket, opcode) => {
-    if (opcode === 255) void socket.send(tell(socket));
+    if (opcode === WebSocketOpCode.Open) void socket.send(tell(socket));
   };
 
 it("loses nothing that comes with the handshake behind slow middleware, and keeps its order", async () => {
@@ -32,7 +33,7 @@ it("loses nothing that comes while slow middleware runs", async () => {
   const wire = sockets.wire().write(handshake("/ws"));
   await wait(30);
   wire.write(frame(1, "early"));
-  await wire.until("early");
+  expect(await wire.until("early")).toContain("101 Switching Protocols");
   wire.leave();
 });
 
@@ -78,7 +79,7 @@ describe("a session", () => {
     app.get("/visits", (req, res) => void res.json((req.session as Visits).visits ?? 0));
     const saved = deferred();
     const handler: Handler = (socket, opcode) => {
-      if (opcode !== 255) return;
+      if (opcode !== WebSocketOpCode.Open) return;
       const mine = visits(socket);
       mine.visits = (mine.visits ?? 0) + 1;
       mine.save(() => saved.resolve());
@@ -110,10 +111,7 @@ it("writes nothing of middleware that answers late into an open socket", async (
   const late = deferred();
   const answersLate: RequestHandler = (_req, res, next) => {
     next();
-    void late.promise.then(() => {
-      res.status(503).set("X-Late", "1").write("late");
-      res.end("answer");
-    });
+    void late.promise.then(() => res.status(503).set("X-Late", "1").end("late answer"));
   };
   const sockets = await serve(express().use(answersLate, socketRouter("/ws", echo)));
   const peer = await sockets.connect("/ws");
@@ -130,7 +128,7 @@ it("accepts once where middleware calls next twice", async () => {
   };
   let opened = 0;
   const handler: Handler = (socket, opcode, payload) => {
-    if (opcode === 255) opened++;
+    if (opcode === WebSocketOpCode.Open) opened++;
     return echo(socket, opcode, payload);
   };
   const sockets = await serve(express().use(socketRouter("/ws", handler, { middleware: [twice] })));

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import type { RouteOptions } from "colonnade";
 import { WebSocketOpCode } from "colonnade";
-import { Calls, deferred, echo, serve, socketRouter } from "./live-socket";
+import { Calls, deferred, echo, serve, socketRouter, until } from "./live-socket";
 import type { Handler, LiveSockets } from "./live-socket";
 
 const start = (handler: Handler, options?: RouteOptions): Promise<LiveSockets> =>
@@ -132,7 +132,7 @@ it("reads no more from a peer than it can deliver", async () => {
   expect(peer.socket.bufferedAmount).toBeGreaterThan(30_000_000);
   expect(received).toBe(1);
   blocked.resolve();
-  while (received < 1_000) await wait(10);
+  await until(() => received === 1_000);
   expect((await peer.close()).code).toBe(1005);
 });
 

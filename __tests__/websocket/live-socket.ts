@@ -1,16 +1,11 @@
 import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import type { RequestHandler } from "express";
-import WebSocket from "ws8";
-import { Router, createServer } from "colonnade";
-import type {
-  CreateServerOptions,
-  RouteCallback,
-  RouteOptions,
-  WebSocketOpCode,
-  WebSocketRequest,
-} from "colonnade";
+import { WebSocket } from "ws8";
+import { Router, WebSocketOpCode, createServer } from "colonnade";
+import type { CreateServerOptions, RouteOptions, WebSocketRequest } from "colonnade";
 import { Wire } from "../express/wire";
 
 /** What a server answers instead of 101. */
@@ -121,7 +116,7 @@ export class LiveSockets {
         this.server.getConnections((error, number) => (error ? reject(error) : resolve(number))),
       );
       if (open <= count) return open;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await wait(10);
     }
   }
 }
@@ -177,6 +172,11 @@ export function deferred<T = void>() {
   return { promise, resolve };
 }
 
+/** Resolves once something is so that no event tells of. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await wait(5);
+}
+
 /** One call of a handler. */
 export type Call = readonly [opcode: WebSocketOpCode, payload: string | Buffer];
 
@@ -196,7 +196,7 @@ export class Calls {
   }
 
   async ended(): Promise<readonly Call[]> {
-    return this.until((calls) => calls.some(([opcode]) => opcode === 8));
+    return this.until((calls) => calls.some(([opcode]) => opcode === WebSocketOpCode.Close));
   }
 }
 
@@ -208,10 +208,10 @@ export type Handler = (
 
 /** A router of one WebSocket route. */
 export function socketRouter(path: string, handler: Handler, options: RouteOptions = {}): RequestHandler {
-  return new Router().registerRoutes([["WEBSOCKET", path, handler as RouteCallback, options]]).router();
+  return new Router().registerRoutes([["WEBSOCKET", path, handler, options]]).router();
 }
 
 /** Sends back what it is sent. */
 export const echo: Handler = (socket, opcode, payload) => {
-  if (opcode === 1 || opcode === 2) void socket.send(payload);
+  if (opcode === WebSocketOpCode.Text || opcode === WebSocketOpCode.Binary) void socket.send(payload);
 };

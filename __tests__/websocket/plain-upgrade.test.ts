@@ -92,7 +92,7 @@ describe("an upgrade to HTTP/2 is a plain request", () => {
   it("to any other protocol as well", async () => {
     const sockets = await start();
     const wire = sockets.wire().write(h2c("GET", "/plain").replace("h2c", "TLS/1.2"));
-    await wire.until('"path":"/plain"');
+    expect(await wire.until('"path":"/plain"')).toMatch(/^HTTP\/1.1 200 /);
     wire.leave();
   });
 });

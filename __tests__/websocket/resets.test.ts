@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import type { RequestHandler } from "express";
+import { WebSocketOpCode } from "colonnade";
 import { Calls, deferred, echo, frame, handshake, serve, socketRouter } from "./live-socket";
 import type { Handler, LiveSockets } from "./live-socket";
 
@@ -72,7 +73,8 @@ describe("a connection that is reset", () => {
     const codes: unknown[] = [];
     const handler: Handler = (socket, opcode, payload) => {
       calls.add(opcode, payload);
-      if (opcode === 8) codes.push(socket.closeCode, socket.closed, socket.signal.aborted);
+      if (opcode === WebSocketOpCode.Close)
+        codes.push(socket.closeCode, socket.closed, socket.signal.aborted);
       return echo(socket, opcode, payload);
     };
     const sockets = await serve(express().use(socketRouter("/ws", handler)));

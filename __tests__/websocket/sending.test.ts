@@ -2,14 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { Channel, WebSocketOpCode } from "colonnade";
 import type { RouteOptions, WebSocketRequest } from "colonnade";
-import { Calls, deferred, frame, handshake, serve, socketRouter } from "./live-socket";
+import { Calls, deferred, frame, handshake, serve, socketRouter, until } from "./live-socket";
 import type { Handler, LiveSockets } from "./live-socket";
 
 const rejections: unknown[] = [];
 const note = (reason: unknown) => void rejections.push(reason);
 beforeAll(() => void process.on("unhandledRejection", note));
 afterAll(() => void process.off("unhandledRejection", note));
-afterEach(() => expect(rejections).toEqual([]));
 
 /** A route whose sockets the test has. */
 async function start(options?: RouteOptions) {
@@ -134,7 +133,7 @@ describe("a peer that never reads", () => {
     expect(socket.bufferedAmount).toBeLessThanOrEqual(message.length + 14);
     expect(socket.closed).toBe(false);
     wire.socket.resume();
-    while (sent < 100) await wait(10);
+    await until(() => sent >= 100);
     wire.leave();
     await expect(sending).rejects.toMatchObject({ code: "ERR_SOCKET_CLOSED" });
   });
@@ -166,8 +165,13 @@ describe("a peer that never reads", () => {
 it("pings", async () => {
   const { accept } = await start();
   const { peer, socket } = await accept();
-  const pinged = deferred();
-  peer.socket.once("ping", () => pinged.resolve());
+  const pinged = deferred<Buffer>();
+  peer.socket.once("ping", pinged.resolve);
   await socket.ping();
-  await pinged.promise;
+  expect(await pinged.promise).toEqual(Buffer.alloc(0));
+});
+
+it("has left no rejection unhandled", async () => {
+  await wait(20);
+  expect(rejections).toEqual([]);
 });

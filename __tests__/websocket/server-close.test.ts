@@ -28,7 +28,10 @@ it("refuses with 503 an upgrade that is still in its middleware", async () => {
   const go = deferred();
   const gated: RequestHandler = (_req, _res, next) => {
     asked.resolve();
-    void go.promise.then(() => next());
+    void (async () => {
+      await go.promise;
+      next();
+    })();
   };
   const sockets = await serve(express().use(gated, socketRouter("/ws", echo)));
   const wire = sockets.wire().write(handshake("/ws"));
@@ -76,5 +79,6 @@ it("cuts a peer that does not answer its close frame", async () => {
     jest.useRealTimers();
   }
   await closed;
+  expect(sockets.server.listening).toBe(false);
   wire.leave();
 });
