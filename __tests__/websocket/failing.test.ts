@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { Router, WebSocketOpCode } from "colonnade";
 import type { RouterOptions } from "colonnade";
-import { Calls, deferred, serve } from "./live-socket";
+import { Calls, deferred, serve, socketRouter, until } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 const rejections: unknown[] = [];
@@ -96,10 +96,10 @@ describe("a handler that fails ends its socket with 1011, is reported once, and 
 
 it("reports to console.error by default", async () => {
   const logged = jest.spyOn(console, "error").mockImplementation(() => {});
-  const router = new Router().registerRoutes([
-    ["WEBSOCKET", "/ws", () => Promise.reject(new Error("told to the console"))],
-  ]);
-  const sockets = await serve(express().use(router.router()));
+  const handler: Handler = (_socket, opcode) => {
+    if (opcode === WebSocketOpCode.Open) throw new Error("told to the console");
+  };
+  const sockets = await serve(express().use(socketRouter("/ws", handler)));
   await sockets.dial("/ws").closed;
   expect(logged).toHaveBeenCalledTimes(1);
   expect(JSON.stringify(logged.mock.calls.map((call) => call.map(String)))).toContain("told to the console");
@@ -114,6 +114,7 @@ it("lives when what it is reported to throws", async () => {
   const { sockets } = await start(() => Promise.reject(new Error("broken")), { onError });
   expect((await sockets.dial("/ws").closed).code).toBe(1011);
   expect((await sockets.dial("/ws").closed).code).toBe(1011);
+  await until(() => logged.mock.calls.length === 4); // both fail in Close as well
   logged.mockRestore();
 });
 
