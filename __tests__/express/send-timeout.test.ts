@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
-import { echo, handshake, live, serve, socketRouter } from "../websocket/live-socket";
+import { handshake } from "../websocket/frames";
+import { echo, live, serve, socketRouter } from "../websocket/live-socket";
 import { createServer } from "colonnade";
 import { head } from "./wire";
 

@@ -5,7 +5,8 @@ import session from "express-session";
 import { WebSocket } from "ws8";
 import { WebSocketOpCode } from "colonnade";
 import type { WebSocketRequest } from "colonnade";
-import { deferred, echo, frame, handshake, serve, socketRouter } from "./live-socket";
+import { frame, handshake } from "./frames";
+import { deferred, echo, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 const slow: RequestHandler = (_req, _res, next) => void setTimeout(next, 100);

@@ -9,7 +9,8 @@ import type { RequestHandler } from "express";
 import { Server as SocketIo } from "socket.io";
 import WebSocketOfTheServer from "ws";
 import { attachWebSockets, createServer } from "colonnade";
-import { echo, handshake, live, socketRouter } from "./live-socket";
+import { handshake } from "./frames";
+import { echo, live, socketRouter } from "./live-socket";
 
 /** engine.io ends an upgrade that nobody has taken after a second. */
 const slow: RequestHandler = (_req, _res, next) => void setTimeout(next, 1_500);

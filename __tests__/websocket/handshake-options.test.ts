@@ -2,7 +2,8 @@ import express from "express";
 import type { RequestHandler } from "express";
 import { WebSocketOpCode } from "colonnade";
 import type { RouteOptions } from "colonnade";
-import { echo, handshake, serve, socketRouter } from "./live-socket";
+import { handshake } from "./frames";
+import { echo, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 const start = (options: RouteOptions, handler: Handler = echo) =>

@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { WebSocketOpCode } from "colonnade";
 import type { RouteOptions } from "colonnade";
-import { Calls, deferred, handshake, serve, socketRouter } from "./live-socket";
+import { handshake } from "./frames";
+import { Calls, deferred, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 const beat = 60;

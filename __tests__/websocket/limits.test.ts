@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import express from "express";
 import { WebSocketOpCode } from "colonnade";
 import type { RouteOptions } from "colonnade";
-import { Calls, frame, handshake, serve, socketRouter } from "./live-socket";
+import { frame, handshake } from "./frames";
+import { Calls, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 async function start(options: RouteOptions) {

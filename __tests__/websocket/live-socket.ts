@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import { WebSocket } from "ws8";
@@ -121,48 +121,34 @@ export class LiveSockets {
   }
 }
 
-const servers = new Set<Server>();
+const servers = new Map<Server, Set<Socket>>();
 // What a test that failed has left open would keep Jest from ending.
 afterEach(async () => {
-  for (const server of servers) await shut(server);
+  for (const [server, connections] of servers) await shut(server, connections);
   servers.clear();
 });
 
-async function shut(server: Server): Promise<void> {
+async function shut(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
-  server.closeAllConnections();
+  for (const connection of connections) connection.destroy();
   await closed;
 }
 
 export async function live(server: Server): Promise<LiveSockets> {
-  servers.add(server);
+  const connections = new Set<Socket>();
+  servers.set(server, connections);
+  server.on("connection", (socket: Socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return new LiveSockets(server);
 }
 
 export async function serve(app: RequestListener, options?: CreateServerOptions): Promise<LiveSockets> {
   return live(createServer(app, options));
-}
-
-/** The head of a handshake. */
-export function handshake(target: string, ...headers: string[]): string {
-  const required = [
-    `GET ${target} HTTP/1.1`,
-    "Host: localhost",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  ];
-  return [...required, ...headers, "", ""].join("\r\n");
-}
-
-/** A frame of up to 125 bytes as a client sends it: masked, with a mask of zeros (RFC 6455, section 5.2). */
-export function frame(opcode: number, payload: string | Buffer, first = 0x80): Buffer {
-  const body = Buffer.from(payload as string);
-  return Buffer.concat([Buffer.from([first | opcode, 0x80 | body.length, 0, 0, 0, 0]), body]);
 }
 
 /** A promise, and what settles it. */

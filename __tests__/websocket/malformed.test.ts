@@ -1,6 +1,7 @@
 import express from "express";
 import { WebSocketOpCode } from "colonnade";
-import { Calls, echo, frame, handshake, serve, socketRouter } from "./live-socket";
+import { frame, handshake } from "./frames";
+import { Calls, echo, serve, socketRouter } from "./live-socket";
 import type { Handler, LiveSockets } from "./live-socket";
 
 /** A server's close frame: its code (RFC 6455, section 5.5.1); undefined where there is none. */

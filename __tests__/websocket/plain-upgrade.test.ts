@@ -2,7 +2,8 @@ import express from "express";
 import { JsonResponse, Resource, get, post } from "colonnade";
 import type { Request } from "colonnade";
 import { chunk, chunked } from "../express/wire";
-import { echo, handshake, serve, socketRouter } from "./live-socket";
+import { handshake } from "./frames";
+import { echo, serve, socketRouter } from "./live-socket";
 import type { LiveSockets } from "./live-socket";
 
 class Plain extends Resource {

@@ -4,7 +4,8 @@ import express from "express";
 import type { RequestHandler } from "express";
 import { ErrorResponse, Resource, Response, get, use, websocket } from "colonnade";
 import type { Request } from "colonnade";
-import { echo, handshake, serve, socketRouter } from "./live-socket";
+import { handshake } from "./frames";
+import { echo, serve, socketRouter } from "./live-socket";
 
 const ws = () => socketRouter("/ws/:id?", echo);
 const answerer =

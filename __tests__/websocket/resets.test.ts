@@ -5,7 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import type { RequestHandler } from "express";
 import { WebSocketOpCode } from "colonnade";
-import { Calls, deferred, echo, frame, handshake, serve, socketRouter } from "./live-socket";
+import { frame, handshake } from "./frames";
+import { Calls, deferred, echo, serve, socketRouter } from "./live-socket";
 import type { Handler, LiveSockets } from "./live-socket";
 
 const rejections: unknown[] = [];

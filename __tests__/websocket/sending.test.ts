@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { Channel, WebSocketOpCode } from "colonnade";
 import type { RouteOptions, WebSocketRequest } from "colonnade";
-import { Calls, deferred, frame, handshake, serve, socketRouter, until } from "./live-socket";
+import { frame, handshake } from "./frames";
+import { Calls, deferred, serve, socketRouter, until } from "./live-socket";
 import type { Handler, LiveSockets } from "./live-socket";
 
 const rejections: unknown[] = [];

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import express from "express";
 import type { RequestHandler } from "express";
-import { Calls, deferred, echo, handshake, live, serve, socketRouter } from "./live-socket";
+import { handshake } from "./frames";
+import { Calls, deferred, echo, live, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 it("closes every WebSocket with 1001, and takes no more", async () => {
