@@ -140,6 +140,7 @@ export async function live(server: Server): Promise<LiveSockets> {
   const connections = new Set<Socket>();
   servers.set(server, connections);
   server.on("connection", (socket: Socket) => {
+    if (connections.has(socket)) return;
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
   });
