@@ -93,7 +93,7 @@ export class Outbox {
 
   #wake(error: Error | null | undefined): void {
     // Node calls a write done, and not failed, that a destroyed connection has cut short.
-    const failed = error || socketOf(this.#ws).destroyed;
+    const failed = Boolean(error) || socketOf(this.#ws).destroyed;
     while (this.#waiters !== undefined) {
       const [first] = this.#waiters;
       if (first !== undefined && first.count > this.#done) return;
