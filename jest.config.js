@@ -10,8 +10,10 @@ function elsewhere(mode, major) {
   return [
     // The types are those of Express 5 whichever Express runs.
     ...(major === "5" ? [] : ["/packaging/snippets\\.test"]),
-    // A process of its own, with the decorators and the Express of the example.
-    ...(mode === "tc39" && major === "5" ? [] : ["/acceptance/start\\.test"]),
+    // Processes of their own, with the decorators and the Express of the example.
+    ...(mode === "tc39" && major === "5"
+      ? []
+      : ["/acceptance/start\\.test", "/acceptance/04-chat-vite\\.test"]),
     // The documents are the same for all.
     ...(mode === "tc39" && major === "5" ? [] : ["/packaging/links\\.test"]),
     // Experimental decorators can't stand on #private methods.

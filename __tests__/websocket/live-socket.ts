@@ -65,14 +65,12 @@ export class Peer {
   }
 }
 
-/** A server of `createServer`, or of the test's own, on a port of its own. */
-export class LiveSockets {
-  readonly server: Server;
+/** The sockets of whatever listens on a port. */
+export class Sockets {
   readonly port: number;
 
-  constructor(server: Server) {
-    this.server = server;
-    this.port = (server.address() as AddressInfo).port;
+  constructor(port: number) {
+    this.port = port;
   }
 
   url(path: string): string {
@@ -107,6 +105,16 @@ export class LiveSockets {
 
   wire(): Wire {
     return new Wire(this.port);
+  }
+}
+
+/** A server of `createServer`, or of the test's own, on a port of its own. */
+export class LiveSockets extends Sockets {
+  readonly server: Server;
+
+  constructor(server: Server) {
+    super((server.address() as AddressInfo).port);
+    this.server = server;
   }
 
   /** How many connections are open, once there are no more than `count` of them. */
