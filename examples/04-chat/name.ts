@@ -9,9 +9,9 @@ export function isName(value: unknown): value is string {
 }
 
 /** @throws {ErrorResponse} 400 for what can't be the name of a person or a room. */
-export function checkName(value: unknown): string {
+export function checkName(value: unknown, what = "A name"): string {
   if (isName(value)) return value;
-  throw new ErrorResponse("A name has 1 to 24 letters, digits, spaces, or any of . _ ' -", 400);
+  throw new ErrorResponse(`${what} has 1 to 24 letters, digits, spaces, or any of . _ ' -`, 400);
 }
 
 /** Two names that people take for the same have the same key. */
@@ -20,6 +20,6 @@ export function keyOf(name: string): string {
 }
 
 export const checkRoom: RequestHandler = (req, _res, next) => {
-  checkName(req.params["room"]);
+  checkName(req.params["room"], "The name of a room");
   next();
 };

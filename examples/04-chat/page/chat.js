@@ -35,6 +35,15 @@ function join() {
   textField.focus();
 }
 
+/** Another room is another page, where the name is asked for no more. */
+async function goTo(wanted) {
+  const address = `/rooms/${encodeURIComponent(wanted)}`;
+  const response = await fetch(address);
+  if (!response.ok) return showDoor((await response.json()).error);
+  sessionStorage.setItem("name", name);
+  location.assign(address);
+}
+
 async function signIn() {
   const body = JSON.stringify({ name });
   const headers = { "Content-Type": "application/json" };
@@ -100,12 +109,8 @@ byId("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
   name = nameField.value.trim();
   const wanted = roomField.value.trim();
-  if (wanted === room) {
-    join();
-  } else {
-    sessionStorage.setItem("name", name);
-    location.assign(`/rooms/${encodeURIComponent(wanted)}`);
-  }
+  if (wanted === room) join();
+  else goTo(wanted).catch(() => showDoor("The server can't be reached"));
 });
 
 byId("composer").addEventListener("submit", (event) => {
