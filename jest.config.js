@@ -26,7 +26,12 @@ function project(mode, major) {
     displayName: `${mode} express${major}`,
     testEnvironment: "node",
     testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-    testPathIgnorePatterns: ["/node_modules/", "/packaging/consumers/", ...elsewhere(mode, major)],
+    testPathIgnorePatterns: [
+      "/node_modules/",
+      "/packaging/consumers/",
+      "/__tests__/system/", // jest.system.config.js
+      ...elsewhere(mode, major),
+    ],
     modulePathIgnorePatterns: ["<rootDir>/dist/"],
     transform: {
       "\\.ts$": ["ts-jest", { tsconfig: `<rootDir>/${decorators[mode]}`, transpilation: true }],
