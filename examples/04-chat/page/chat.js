@@ -19,7 +19,6 @@ function showDoor(reason) {
   byId("door").hidden = false;
   byId("refusal").hidden = reason === undefined;
   byId("refusal").textContent = reason ?? "";
-  document.title = `${room} – Chat`;
   nameField.focus();
 }
 
@@ -127,6 +126,7 @@ byId("leave").addEventListener("click", () => {
   showDoor();
 });
 
+document.title = `${room} – Chat`;
 roomField.value = room;
 if (name === null) showDoor();
 else join();
