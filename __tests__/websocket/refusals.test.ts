@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { RequestListener } from "node:http";
 import { Readable } from "node:stream";
 import express from "express";
 import type { RequestHandler } from "express";
@@ -107,6 +108,33 @@ describe("an upgrade that nobody accepts gets a real answer, and no 101", () => 
     expect(await sockets.connections(0)).toBe(0);
   });
 
+  it.each([
+    ["has answered", (res: express.Response) => void res.status(401).end("log in")],
+    [
+      "has begun to answer",
+      (res: express.Response) => {
+        res.status(401).write("log in");
+        setTimeout(() => res.end(), 20);
+      },
+    ],
+  ])("where middleware %s, though it calls next: no handler runs", async (_when, answer) => {
+    const careless: RequestHandler = (_req, res, next) => {
+      answer(res);
+      next();
+    };
+    let opened = false;
+    const sockets = await serve(
+      express().use(
+        careless,
+        socketRouter("/ws", () => (opened = true)),
+      ),
+    );
+    const text = await sockets.wire().write(handshake("/ws")).closed;
+    expect(text).toMatch(/^HTTP\/1.1 401 [^]*log in/);
+    expect(text.match(/HTTP\/1.1/g)).toHaveLength(1);
+    expect(opened).toBe(false);
+  });
+
   it("closes the connection behind it, as its answer says", async () => {
     const sockets = await serve(express().use(ws()));
     const text = await sockets.wire().write(handshake("/nowhere"), "GET /ws HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -115,6 +143,20 @@ describe("an upgrade that nobody accepts gets a real answer, and no 101", () => 
     expect(text).toMatch(/^Connection: close/im);
     expect(text.match(/HTTP\/1.1/g)).toHaveLength(1);
   });
+});
+
+it("is cut, and reported, where the app itself throws", async () => {
+  const errors: unknown[] = [];
+  const failure = new Error("not even Express");
+  const app = express().use(ws());
+  const listener: RequestListener = (req, res) => {
+    if (req.url === "/broken") throw failure;
+    app(req, res);
+  };
+  const sockets = await serve(listener, { onError: (error) => void errors.push(error) });
+  expect(await sockets.wire().write(handshake("/broken")).closed).toBe("");
+  expect(errors).toEqual([failure]);
+  expect(await (await sockets.connect("/ws")).send("alive").next()).toBe("alive");
 });
 
 it("passes a plain GET on a WebSocket's path on", async () => {
