@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
-import type { RequestHandler } from "express";
+import type { ErrorRequestHandler, RequestHandler } from "express";
 import session from "express-session";
 import { WebSocket } from "ws8";
 import { WebSocketOpCode } from "colonnade";
@@ -132,9 +132,16 @@ it("accepts once where middleware calls next twice", async () => {
     if (opcode === WebSocketOpCode.Open) opened++;
     return echo(socket, opcode, payload);
   };
-  const sockets = await serve(express().use(socketRouter("/ws", handler, { middleware: [twice] })));
-  expect(await (await sockets.connect("/ws")).send("a").next()).toBe("a");
+  const errors: unknown[] = [];
+  const onError: ErrorRequestHandler = (error, _req, _res, _next) => void errors.push(error);
+  const app = express().use(
+    socketRouter("/ws", handler, { middleware: [twice] }),
+    socketRouter("/ws", handler), // to which the second call leads
+    onError,
+  );
+  expect(await (await (await serve(app)).connect("/ws")).send("a").next()).toBe("a");
   expect(opened).toBe(1);
+  expect(errors).toEqual([]);
 });
 
 describe("what is no handshake is refused before the app is asked", () => {
@@ -152,7 +159,9 @@ describe("what is no handshake is refused before the app is asked", () => {
       asked++;
       next();
     };
-    const sockets = await serve(express().use(count, socketRouter("/ws", echo)));
+    // With the header, Express would throw for an answer that is out before it asks anybody.
+    const app = express().disable("x-powered-by").use(count, socketRouter("/ws", echo));
+    const sockets = await serve(app);
     const answer = await sockets.wire().write(text).closed;
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({
@@ -161,4 +170,24 @@ describe("what is no handshake is refused before the app is asked", () => {
     expect(asked).toBe(0);
     expect(await (await sockets.connect("/ws")).send("alive").next()).toBe("alive");
   });
+});
+
+it("says with its 426 what it wants instead", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const answer = await sockets.wire().write(handshake("/ws").replace("Version: 13", "Version: 12")).closed;
+  expect(answer).toMatch(/^Upgrade: websocket\r$/m);
+  expect(answer).toMatch(/^Connection: Upgrade/m);
+  expect(answer).toMatch(/^Sec-WebSocket-Version: 13\r$/m);
+  expect(answer).toMatch(/^Content-Type: application\/json/m);
+});
+
+it.each([
+  ["of version 8", handshake("/ws").replace("Version: 13", "Version: 8")],
+  ["with an empty body", handshake("/ws", "Content-Length: 0")],
+  ["whose Upgrade is in capitals", handshake("/ws").replace("websocket", "WebSocket")],
+])("accepts a handshake %s", async (_name, text) => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const wire = sockets.wire().write(text, frame(1, "a message"));
+  expect(await wire.until("a message")).toMatch(/^HTTP\/1.1 101 /);
+  wire.leave();
 });
