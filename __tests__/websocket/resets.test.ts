@@ -113,3 +113,29 @@ it("tells middleware that listens for it of a client that leaves before its answ
   await closed.promise;
   await expectAlive(sockets);
 });
+
+it("tells middleware that listens for it once when an accepted socket has closed", async () => {
+  let closed = 0;
+  const watch: RequestHandler = (_req, res, next) => {
+    res.on("close", () => closed++);
+    next();
+  };
+  const sockets = await serve(express().use(watch, socketRouter("/ws", echo)));
+  const peer = await sockets.connect("/ws");
+  expect(await peer.send("open").next()).toBe("open");
+  expect(closed).toBe(0);
+  await peer.close();
+  expect(await sockets.connections(0)).toBe(0);
+  expect(closed).toBe(1);
+});
+
+it("sends a client that ends its half of the connection what it was to have", async () => {
+  const answer = Buffer.alloc(20_000_000);
+  const handler: Handler = (socket, opcode) => {
+    if (opcode === WebSocketOpCode.Text) void socket.send(answer);
+  };
+  const sockets = await serve(express().use(socketRouter("/ws", handler)));
+  const wire = sockets.wire().write(handshake("/ws"), frame(1, "all of it"));
+  wire.socket.end();
+  expect((await wire.closed).length).toBeGreaterThan(answer.length);
+});
