@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import express from "express";
 import type { RequestHandler } from "express";
-import { handshake } from "./frames";
-import { Calls, deferred, echo, live, serve, socketRouter } from "./live-socket";
+import { upgradeOf } from "../../src/websocket/upgrade";
+import { frame, handshake } from "./frames";
+import { Calls, deferred, echo, live, serve, socketRouter, until } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 it("closes every WebSocket with 1001, and takes no more", async () => {
@@ -44,6 +45,25 @@ it("refuses with 503 an upgrade that is still in its middleware", async () => {
   await closed;
 });
 
+it("returns the server", async () => {
+  const { server } = await serve(express());
+  expect(server.close()).toBe(server);
+});
+
+it("holds no socket that has closed until then", async () => {
+  let open = () => -1;
+  const handler: Handler = (socket) => {
+    open = () => upgradeOf(socket.raw)?.siblings.size ?? -1;
+  };
+  const sockets = await serve(express().use(socketRouter("/ws", handler)));
+  const peers = [await sockets.connect("/ws"), await sockets.connect("/ws")];
+  await until(() => open() === 2);
+  await peers[0]?.close();
+  peers[1]?.socket.terminate();
+  await sockets.connections(0);
+  expect(open()).toBe(0);
+});
+
 it("takes WebSockets again once it listens again", async () => {
   const sockets = await serve(express().use(socketRouter("/ws", echo)));
   const first = await sockets.connect("/ws");
@@ -82,4 +102,32 @@ it("cuts a peer that does not answer its close frame", async () => {
   await closed;
   expect(sockets.server.listening).toBe(false);
   wire.leave();
+});
+
+it("leaves a peer its time to answer", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const wire = sockets.wire().write(handshake("/ws"));
+  await wire.until("\r\n\r\n");
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
+  try {
+    sockets.server.close();
+    jest.advanceTimersByTime(4_999);
+  } finally {
+    jest.useRealTimers();
+  }
+  expect(await sockets.connections(1)).toBe(1);
+  await wire.until("\x88\x02");
+  wire.write(frame(8, Buffer.from([0x03, 0xe9])));
+  expect(await sockets.connections(0)).toBe(0);
+});
+
+it("keeps no process alive for it", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  const peer = await sockets.connect("/ws");
+  const timers = jest.spyOn(globalThis, "setTimeout");
+  sockets.server.close();
+  const own = timers.mock.results.filter((_, at) => timers.mock.calls[at]?.[1] === 5_000);
+  timers.mockRestore();
+  expect(own.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+  await peer.closed;
 });
