@@ -1,5 +1,7 @@
+import { createServer as createPlainServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
-import { JsonResponse, Resource, get, post } from "colonnade";
+import { JsonResponse, Resource, attachWebSockets, get, post } from "colonnade";
 import type { Request } from "colonnade";
 import { chunk, chunked } from "../express/wire";
 import { handshake } from "./frames";
@@ -10,6 +12,12 @@ class Plain extends Resource {
   @get("/plain")
   plain({ path, headers }: Request) {
     return new JsonResponse({ path, upgrade: headers["upgrade"] ?? null, accept: headers["accept"] ?? null });
+  }
+
+  @get("/slow")
+  async slow() {
+    await wait(30);
+    return new JsonResponse("at last");
   }
 
   @post("/plain")
@@ -31,6 +39,20 @@ async function expectUsable(sockets: LiveSockets): Promise<void> {
 }
 
 describe("an upgrade to HTTP/2 is a plain request", () => {
+  it.each([
+    ["in the case of another client", (text: string) => text.replace("Upgrade: h2c", "UPGRADE: H2C")],
+    ["with a header in Latin-1", (text: string) => text.replace("Accept: text/x", "Accept: text/é")],
+  ])("%s", async (_name, change) => {
+    const sockets = await start();
+    const text = change(h2c("GET", "/plain", "Accept: text/x"));
+    const wire = sockets.wire().write(Buffer.from(text, "latin1"));
+    await wire.until('"path":"/plain"');
+    const accept = Buffer.from(/"accept":\["(.*)"\]/.exec(wire.received)?.[1] ?? "", "latin1").toString();
+    expect(text).toContain(`Accept: ${accept}`);
+    expect(wire.statuses).toEqual([200]);
+    wire.leave();
+  });
+
   it("GET, on a connection that is usable afterwards", async () => {
     const sockets = await start();
     const wire = sockets.wire().write(h2c("GET", "/plain?x=%20", "Accept: text/x"));
@@ -48,7 +70,7 @@ describe("an upgrade to HTTP/2 is a plain request", () => {
   it("POST, with the body behind it, in one piece or in several", async () => {
     const sockets = await start();
     const wire = sockets.wire().write(h2c("POST", "/plain", "Content-Length: 11") + "first");
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await wait(20);
     wire.write(" piece");
     await wire.until('{"got":"first piece"}');
     wire.write(h2c("POST", "/plain", chunked) + chunk("chun") + chunk("ked") + chunk(""));
@@ -84,8 +106,8 @@ describe("an upgrade to HTTP/2 is a plain request", () => {
 
   it("in a pipeline, in its turn", async () => {
     const sockets = await start();
-    const wire = sockets.wire().write("GET /plain?1 HTTP/1.1\r\nHost: x\r\n\r\n", h2c("GET", "/plain?2"));
-    await wire.until('"path":"/plain"', 2);
+    const wire = sockets.wire().write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + h2c("GET", "/plain"));
+    expect(await wire.until('"path":"/plain"')).toMatch(/at last[^]*"path":"\/plain"/);
     expect(wire.statuses).toEqual([200, 200]);
     wire.leave();
   });
@@ -95,6 +117,49 @@ describe("an upgrade to HTTP/2 is a plain request", () => {
     const wire = sockets.wire().write(h2c("GET", "/plain").replace("h2c", "TLS/1.2"));
     expect(await wire.until('"path":"/plain"')).toMatch(/^HTTP\/1.1 200 /);
     wire.leave();
+  });
+});
+
+describe("beside another listener", () => {
+  /** It notes what it is asked for, and answers by itself. */
+  async function withOther() {
+    const seen: unknown[] = [];
+    const sockets = await start();
+    sockets.server.on("upgrade", (req, socket) => {
+      seen.push(req.headers.upgrade);
+      socket.end("HTTP/1.1 410 Theirs\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    });
+    return { sockets, seen };
+  }
+
+  it("HTTP/2 is a plain request, and another protocol is theirs", async () => {
+    const { sockets, seen } = await withOther();
+    const plain = sockets.wire().write(h2c("GET", "/plain").replace("h2c", "H2C"));
+    await plain.until('"path":"/plain"');
+    plain.leave();
+    const theirs = sockets.wire().write(h2c("GET", "/plain").replace("h2c", "TLS/1.2"));
+    expect(await theirs.closed).toMatch(/^HTTP\/1.1 410 /);
+    expect(seen).toEqual(["TLS/1.2"]);
+  });
+
+  it("a Node that asks is told the same", () => {
+    const server = createPlainServer();
+    const asking = Object.assign(server, { shouldUpgradeCallback: () => true });
+    attachWebSockets(asking, express());
+    const asked = () =>
+      ["websocket", "WebSocket", "h2c", "TLS/1.2"].map((upgrade) =>
+        (asking.shouldUpgradeCallback as (req: object) => boolean)({ headers: { upgrade } }),
+      );
+    expect(asked()).toEqual([true, true, false, false]);
+    server.on("upgrade", () => {});
+    expect(asked()).toEqual([true, true, false, true]);
+  });
+
+  it("a Node that asks is refused what its owner refuses", () => {
+    const asking = Object.assign(createPlainServer(), { shouldUpgradeCallback: () => false });
+    attachWebSockets(asking, express());
+    const { shouldUpgradeCallback } = asking as { shouldUpgradeCallback: (req: object) => boolean };
+    expect(shouldUpgradeCallback({ headers: { upgrade: "websocket" } })).toBe(false);
   });
 });
 
