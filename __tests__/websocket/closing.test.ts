@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { WebSocketOpCode } from "colonnade";
+import type { Wire } from "../express/wire";
 import { frame, handshake } from "./frames";
 import { Calls, deferred, echo, serve, socketRouter } from "./live-socket";
 import type { Handler } from "./live-socket";
@@ -136,6 +137,19 @@ describe("the code that Close tells of", () => {
     expect(await code).toEqual([4100, "gone"]);
   });
 
+  it("is the peer's also where it answers with another", async () => {
+    const code = deferred<unknown[]>();
+    const { sockets } = await start((socket, opcode) => {
+      if (opcode === WebSocketOpCode.Open) socket.close(4000, "ours");
+      if (opcode === WebSocketOpCode.Close) code.resolve([socket.closeCode, socket.closeReason]);
+    });
+    const wire = sockets.wire().write(handshake("/ws"));
+    await wire.until("ours");
+    wire.write(frame(8, Buffer.from("\x0f\xa1theirs", "latin1")));
+    expect(await code.promise).toEqual([4001, "theirs"]);
+    wire.leave();
+  });
+
   it("is 1005 for a close frame without one", async () => {
     const { sockets, code } = await told();
     await (await sockets.connect("/ws")).close();
@@ -146,5 +160,23 @@ describe("the code that Close tells of", () => {
     const { sockets, code } = await told();
     (await sockets.connect("/ws")).socket.terminate();
     expect(await code).toEqual([1006, ""]);
+  });
+
+  it.each([
+    ["leaves", (wire: Wire) => wire.leave()],
+    ["answers with what is no frame", (wire: Wire) => wire.write(Buffer.from([0x88, 0])).socket.end()],
+  ])("is that of the first close() where the peer %s instead", async (_way, go) => {
+    const code = deferred<unknown[]>();
+    const { sockets } = await start((socket, opcode) => {
+      if (opcode === WebSocketOpCode.Close) code.resolve([socket.closeCode, socket.closeReason]);
+      if (opcode !== WebSocketOpCode.Open) return;
+      socket.close(4000, "the first");
+      socket.close(4001, "another");
+    });
+    const wire = sockets.wire().write(handshake("/ws"));
+    await wire.until("the first");
+    go(wire);
+    expect(await code.promise).toEqual([4000, "the first"]);
+    wire.leave();
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
-import { Router, WebSocketOpCode } from "colonnade";
-import type { RouterOptions } from "colonnade";
+import { ColonnadeError, Router, WebSocketOpCode } from "colonnade";
+import type { RouterOptions, WebSocketRequest } from "colonnade";
 import { Calls, deferred, serve, socketRouter, until } from "./live-socket";
 import type { Handler } from "./live-socket";
 
@@ -133,6 +133,35 @@ it("reports no failure of a handler that awaits a send to a peer that has left",
   went.resolve();
   await calls.ended();
   expect(errors).toEqual([]);
+});
+
+it.each([
+  ["another failure of Colonnade's", new ColonnadeError("ERR_SOCKET_BUFFER_FULL", "full")],
+  ["a connection of its own", Object.assign(new Error("closed"), { code: "ERR_SOCKET_CLOSED" })],
+])("does report %s after the peer has left", async (_name, failure) => {
+  const { sockets, calls, errors } = await start(async (socket, opcode) => {
+    if (opcode !== WebSocketOpCode.Text) return;
+    while (!socket.closed) await wait(5);
+    throw failure;
+  });
+  const peer = await sockets.connect("/ws");
+  peer.send("a");
+  await calls.until((all) => all.length === 2);
+  peer.socket.terminate();
+  await calls.ended();
+  expect(errors).toEqual([failure]);
+});
+
+it("does report a send to another socket, which is closed, and ends its own with 1011", async () => {
+  const all: WebSocketRequest[] = [];
+  const { sockets, errors } = await start(async (socket, opcode) => {
+    if (opcode === WebSocketOpCode.Open) all.push(socket);
+    if (opcode === WebSocketOpCode.Text) await all[0]?.send("too late");
+  });
+  await (await sockets.connect("/ws")).close();
+  const peer = await sockets.connect("/ws");
+  expect((await peer.send("a").closed).code).toBe(1011);
+  expect(errors).toMatchObject([{ code: "ERR_SOCKET_CLOSED" }]);
 });
 
 it("does reach Close when the handler that is pending fails after the peer has left", async () => {
