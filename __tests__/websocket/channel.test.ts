@@ -1,4 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import express from "express";
 import { Channel, WebSocketOpCode } from "colonnade";
 import type { WebSocketRequest } from "colonnade";
@@ -159,4 +161,20 @@ it("keeps none of 1,000 members that have gone", async () => {
   }
   await wait(0);
   expect(channel.size).toBe(0);
+});
+
+it("is not kept by a socket that has left it", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const { members, connect } = await start();
+  await connect(1);
+  const socket = members[0] as WebSocketRequest;
+  const left = (() => {
+    const channel = new Channel().join(socket);
+    channel.leave(socket);
+    return new WeakRef(channel);
+  })();
+  await wait(0); // a WeakRef holds until the end of the turn
+  collect();
+  expect(left.deref()).toBe(undefined);
 });

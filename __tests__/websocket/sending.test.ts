@@ -105,6 +105,25 @@ it("rejects what still waits when the connection breaks", async () => {
   await calls.ended();
 });
 
+it.each([
+  ["a send", (socket: WebSocketRequest) => void socket.send("first")],
+  ["a ping", (socket: WebSocketRequest) => void socket.ping()],
+  ["a publish", (socket: WebSocketRequest) => void new Channel().join(socket).publish("first")],
+])("resolves each send when its own message has been handed over, behind %s", async (_name, before) => {
+  const { acceptDeaf } = await start({ maxBuffered: Infinity });
+  const { wire, socket } = await acceptDeaf();
+  before(socket);
+  let done = 0;
+  const sent = [1, 2].map(() => socket.send(Buffer.alloc(30_000_000)).then(() => done++));
+  wire.socket.resume();
+  await sent[0];
+  await wait(0);
+  expect(done).toBe(1);
+  await sent[1];
+  expect(socket.bufferedAmount).toBe(0);
+  wire.leave();
+});
+
 describe("a peer that never reads", () => {
   it("may be sent one message of any size, and is closed with 1013 by the next", async () => {
     const { acceptDeaf, calls } = await start();
