@@ -180,6 +180,19 @@ describe("two apps", () => {
     expect(await peers[1]?.send("still").next()).toBe("still");
   });
 
+  it.each([true, false])("attached twice, has the options of the second time: %p", async (claimed) => {
+    const app = appOf();
+    const server = createServer(app, { claims: () => !claimed });
+    attachWebSockets(server, app, { claims: () => claimed });
+    server.on("upgrade", (_req, socket) => {
+      socket.end("HTTP/1.1 410 Theirs\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    });
+    const wire = (await live(server)).wire().write(handshake("/chat/one"));
+    await wire.until("\r\n\r\n");
+    expect(wire.statuses).toEqual([claimed ? 101 : 410]);
+    wire.leave();
+  });
+
   it("attached twice, is asked once", async () => {
     let asked = 0;
     const count: RequestHandler = (_req, _res, next) => {

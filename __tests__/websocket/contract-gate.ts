@@ -47,6 +47,26 @@ export const gateRows: Row[] = [
     },
   },
   {
+    name: "lets the answer of middleware stand that calls next as well",
+    mount: (app) => {
+      const careless: RequestHandler = (_req, res, next) => {
+        res.send("answered");
+        next();
+      };
+      app.use(careless, socketRouter("/ws", echo));
+    },
+    async check(sockets) {
+      expect(await sockets.refusal("/ws", tls)).toMatchObject({ status: 200, body: "answered" });
+    },
+    withoutGate: {
+      instead: "the socket opens, and its handler hears of nothing",
+      async check(sockets) {
+        const peer = (await sockets.connect("/ws", tls)).send("a");
+        expect(await Promise.race([peer.next(), wait(100, "nothing")])).toBe("nothing");
+      },
+    },
+  },
+  {
     name: "refuses an unknown path with 404",
     mount: (app) => void app.use(socketRouter("/ws", echo)),
     async check(sockets) {

@@ -1,5 +1,6 @@
+import { EventEmitter, once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Express } from "express";
+import type { Express, NextFunction, RequestHandler } from "express";
 import { Resource, Response, WebSocketOpCode, get, use, websocket } from "colonnade";
 import type { WebSocketRequest } from "colonnade";
 import { echo, socketRouter } from "./live-socket";
@@ -47,8 +48,31 @@ class Rooms extends Resource {
   }
 }
 
+/** Tells the test of what reaches the app. */
+const asked = new EventEmitter();
+
 /** Those that hold everywhere. */
 export const commonRows: Row[] = [
+  {
+    name: "tells no handler of a client that leaves while middleware runs",
+    mount: (app) => {
+      const gate: RequestHandler = (_req, _res, next) => asked.emit("request", next);
+      const handler: Handler = (_socket, opcode) => void asked.emit("call", opcode);
+      app.use(gate, socketRouter("/ws", handler));
+    },
+    async check(sockets) {
+      const calls: unknown[] = [];
+      asked.on("call", (opcode) => calls.push(opcode));
+      const request = once(asked, "request");
+      const peer = sockets.dial("/ws", tls);
+      const [next] = (await request) as [NextFunction];
+      peer.socket.terminate();
+      expect(await sockets.connections(0)).toBe(0);
+      next();
+      await wait(10);
+      expect(calls).toEqual([]);
+    },
+  },
   {
     name: "delivers text and binary both ways, in order",
     mount: (app) => void app.use(socketRouter("/ws", echo)),
@@ -140,7 +164,10 @@ export const commonRows: Row[] = [
     async check(sockets) {
       const peer = await sockets.connect("/ws", tls);
       expect(await peer.send("0123456789").next()).toBe("0123456789");
+      expect(await peer.send("€€€").next()).toBe("€€€");
       expect((await peer.send("0123456789x").closed).code).toBe(1009);
+      const other = await sockets.connect("/ws", tls);
+      expect((await other.send("€€€€").closed).code).toBe(1009); // of twelve bytes
     },
   },
   {
