@@ -1,6 +1,6 @@
 import { createServer as createPlainServer } from "node:http";
 import express from "express";
-import type { RequestHandler } from "express";
+import type { ErrorRequestHandler, RequestHandler } from "express";
 import { Resource, Response, post } from "colonnade";
 import type { Request } from "colonnade";
 import { live, serve } from "../websocket/live-socket";
@@ -30,6 +30,11 @@ const app = () =>
     .use("/upstream", express.json())
     .use("/raw", raw)
     .use("/pipe", (req, res) => void req.pipe(res))
+    .use("/ignore", (_req, res) => void res.end("ignored"))
+    .use("/begin", (req, res) => {
+      res.write("begun ");
+      req.resume().on("end", () => res.end("ended"));
+    })
     .use("/upstream", new Uploads().router())
     .use(new Uploads().router());
 
@@ -72,6 +77,55 @@ describe("createServer sends 100 Continue", () => {
     const answer = await wire.closed;
     expect(answer).toMatch(/^HTTP\/1.1 200 [^]*Connection: close[^]*not interested$/);
     expect(wire.statuses).toEqual([200]);
+  });
+
+  it("not for a refusal that error middleware takes its time to answer", async () => {
+    const late: ErrorRequestHandler = (error: { status: number }, _req, res, _next) =>
+      void setTimeout(() => res.status(error.status).end("too large"), 20);
+    const sockets = await serve(express().use(new Uploads().router({ errors: "next" }), late));
+    expect(await upload(sockets, "/json", `"${"x".repeat(30)}"`, json)).toBe("413");
+  });
+
+  it("not when the answer has begun", async () => {
+    const sockets = await serve(app());
+    const wire = sockets.wire().write(head("POST", "/begin", expecting, "Content-Length: 4"));
+    await wire.until("begun");
+    await wire.write("body").until("ended");
+    expect(wire.statuses).toEqual([200]);
+    wire.leave();
+  });
+
+  it("not where a handler of Express's ignores it, behind whose answer the connection ends", async () => {
+    const sockets = await serve(app());
+    const wire = sockets.wire().write(head("POST", "/ignore", expecting, "Content-Length: 5"));
+    expect(await wire.closed).toMatch(/^HTTP\/1.1 200 [^]*Connection: close[^]*ignored/);
+    expect(wire.statuses).toEqual([200]);
+  });
+
+  it.each(["GET", "POST"])("at once for a %s without a body, whose connection stays", async (method) => {
+    const sockets = await serve(app());
+    const wire = sockets.wire().write(head(method, "/ignore", expecting));
+    await wire.until("ignored");
+    await wire.write(head("GET", "/ignore", "Connection: close")).closed;
+    expect(wire.statuses).toEqual([100, 200, 200]);
+  });
+
+  it("for a body of many pieces, of which none is lost", async () => {
+    const sockets = await serve(app());
+    const body = "x".repeat(5_000_000);
+    const wire = sockets.wire().write(head("POST", "/pipe", expecting, `Content-Length: ${body.length}`));
+    await wire.until("100 Continue");
+    await wire.write(body, head("GET", "/ignore")).until("ignored");
+    expect(wire.received.split("x").length).toBeGreaterThan(body.length);
+    wire.leave();
+  });
+
+  it("and ends the connection of a client that asks for it", async () => {
+    const sockets = await serve(app());
+    const headers = [expecting, "Content-Length: 7", json, "Connection: close"];
+    const wire = sockets.wire().write(head("POST", "/json", ...headers));
+    await wire.until("100 Continue");
+    expect(await wire.write('{"a":1}').closed).toMatch(/^Connection: close\r$/m);
   });
 
   it("for Express's own 404, before which Express reads the body", async () => {

@@ -151,6 +151,8 @@ describe("what is no handshake is refused before the app is asked", () => {
     ["another method", handshake("/ws").replace("GET", "POST"), 400, 'its method is "POST"'],
     ["no key", handshake("/ws").replace(/Sec-WebSocket-Key.*\r\n/, ""), 400, "Sec-WebSocket-Key"],
     ["a key of 15 bytes", handshake("/ws").replace("dGhl", ""), 400, "Sec-WebSocket-Key"],
+    ["HTTP/1.0", handshake("/ws").replace("HTTP/1.1", "HTTP/1.0"), 400, "it is of HTTP/1.0, not 1.1"],
+    ["no Host", handshake("/ws").replace("Host: localhost\r\n", ""), 400, "it has no Host"],
     ["another version", handshake("/ws").replace("Version: 13", "Version: 12"), 426, "not 13"],
     ["a protocol twice", handshake("/ws", "Sec-WebSocket-Protocol: a, a"), 400, "distinct tokens"],
   ])("%s", async (_name, text, status, message) => {

@@ -88,6 +88,13 @@ describe("a member leaves by itself", () => {
     jest.restoreAllMocks();
   });
 
+  it("as soon as it is told to close, whatever its peer does", async () => {
+    const { channel, members, connect } = await start();
+    await connect(2);
+    members[0]?.close();
+    expect(channel.size).toBe(1);
+  });
+
   it("before Close is delivered, and does not join again", async () => {
     const channel = new Channel();
     const seen: unknown[] = [];

@@ -2,8 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { WebSocketOpCode } from "colonnade";
 import type { RouteOptions } from "colonnade";
-import { handshake } from "./frames";
-import { Calls, deferred, serve, socketRouter } from "./live-socket";
+import { frame, handshake } from "./frames";
+import { Calls, deferred, serve, socketRouter, until } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 const beat = 60;
@@ -44,6 +44,38 @@ it("cuts one that has stopped reading, behind what waits for it", async () => {
   wire.leave();
 });
 
+it("cuts a frozen peer whose handler never ends", async () => {
+  const { sockets } = await start((_socket, opcode) =>
+    opcode === WebSocketOpCode.Text ? new Promise(() => {}) : undefined,
+  );
+  const wire = sockets.wire().write(handshake("/ws"), frame(1, "a"), frame(1, "b"));
+  await wire.until("\r\n\r\n");
+  await wire.closed;
+  expect(await sockets.connections(0)).toBe(0);
+});
+
+it("keeps a peer that takes a long message, behind which the ping waits", async () => {
+  const size = 40_000_000;
+  const { sockets, calls } = await start(
+    (socket, opcode) => {
+      if (opcode === WebSocketOpCode.Open) void socket.send(Buffer.alloc(size));
+    },
+    { heartbeat: 200 },
+  );
+  const wire = sockets.wire().write(handshake("/ws"));
+  let taken = 0;
+  wire.socket.removeAllListeners("data").on("data", (chunk: string) => {
+    taken += chunk.length;
+    wire.socket.pause();
+    setTimeout(() => wire.socket.resume(), 4);
+  });
+  const opened = Date.now();
+  // All the while, more of it waits than the kernels of both sides hold.
+  await until(() => (taken > size / 2 && Date.now() - opened > 600) || wire.socket.destroyed);
+  expect([wire.socket.destroyed, calls.all.length]).toEqual([false, 1]);
+  wire.leave();
+}, 30_000);
+
 it("keeps a peer that answers", async () => {
   const { sockets, calls } = await start(() => {});
   const peer = await sockets.connect("/ws");
@@ -56,15 +88,20 @@ it("keeps a peer that answers", async () => {
 });
 
 it("keeps the live peer of a handler that is slower than two heartbeats", async () => {
-  const { sockets, calls } = await start(async (socket, opcode) => {
-    if (opcode !== WebSocketOpCode.Text) return;
-    await wait(beat * 5);
-    await socket.send("at last");
-  });
+  const { sockets, calls } = await start(
+    async (socket, opcode) => {
+      if (opcode !== WebSocketOpCode.Text) return;
+      await wait(beat * 10);
+      await socket.send("at last");
+    },
+    { heartbeat: beat * 3 }, // which the peer, on the same processor, has to keep up with
+  );
   const peer = await sockets.connect("/ws");
-  peer.send("a").send("b"); // the second of them pauses the connection
-  expect(await peer.take(2)).toEqual(["at last", "at last"]);
-  expect(calls.all.map(([, payload]) => payload)).toEqual(["", "a", "b"]);
+  // The second of them pauses the connection, and the third fills its buffer, so that no pong is seen.
+  const long = "c".repeat(4_000_000);
+  peer.send("a").send("b").send(long);
+  expect(await peer.take(3)).toEqual(["at last", "at last", "at last"]);
+  expect(calls.all.map(([, payload]) => payload)).toEqual(["", "a", "b", long]);
 });
 
 it("has close() end such a handler's socket at once", async () => {

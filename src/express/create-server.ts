@@ -8,7 +8,7 @@ import { logError } from "../router";
 import type { OnError } from "../router";
 import { openGate } from "../websocket/gate";
 import type { AnyServer } from "../websocket/gate";
-import { meterBody } from "./body-meter";
+import { hasBody, meterBody } from "./body-meter";
 import { deferContinue } from "./expect-continue";
 import { limitSending } from "./send-timeout";
 
@@ -65,7 +65,8 @@ export function createServer(
   };
   const server = isSecure(node) ? createSecureServer(node, listener) : createPlainServer(node, listener);
   server.on("checkContinue", (req, res) => {
-    deferContinue(req, res);
+    if (hasBody(req)) deferContinue(req, res);
+    else res.writeContinue(); // without it, Node ends the connection behind the answer
     server.emit("request", req, res);
   });
   if (timeout > 0) limitSending(server, timeout);

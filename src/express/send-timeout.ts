@@ -1,4 +1,5 @@
 import type { OutgoingMessage } from "node:http";
+import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { AnyServer } from "../websocket/gate";
 
@@ -36,7 +37,6 @@ export function limitSending(server: AnyServer, timeout: number): void {
     }
   };
   const add = (socket: Connection) => {
-    if (connections.has(socket)) return;
     connections.set(socket, undefined);
     timer ??= setInterval(look, Math.max(timeout / looks, 1)).unref();
     socket.once("close", () => {
@@ -46,7 +46,7 @@ export function limitSending(server: AnyServer, timeout: number): void {
       timer = undefined;
     });
   };
-  server.on("connection", (socket: Connection) => add(socket)).on("secureConnection", add);
+  server.on(server instanceof SecureServer ? "secureConnection" : "connection", add);
 }
 
 /** @returns undefined where nothing waits for the client. */

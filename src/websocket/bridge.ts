@@ -8,7 +8,7 @@ import { Inbox } from "./inbox";
 import type { Deliver } from "./inbox";
 import { WebSocketOpCode } from "./op-code";
 import { Outbox } from "./outbox";
-import { socketOf } from "./wire";
+import { bytesAccepted, socketOf } from "./wire";
 
 /**
  * Between a WebSocket of ws and a handler. It bounds what waits on either side, and sees that the
@@ -24,12 +24,14 @@ export class Bridge implements Beating {
   readonly #inbox: Inbox;
   readonly #failed: (error: unknown) => void;
   #siblings: Set<Bridge> | undefined;
-  /** Called once the socket has closed. */
+  /** Called once nothing more can be sent. */
   #leaves: Set<() => void> | undefined;
   /** The code and reason that it was closed with on this side. */
   #own: readonly [code: number, reason: string] | undefined;
-  /** How much had been read at the last heartbeat; −1 where nothing could be. */
-  #bytesRead = -1;
+  /** How much had been read at the last heartbeat; undefined where the peer could not have been heard since. */
+  #bytesRead: number | undefined;
+  /** How much of what waited then had been accepted; undefined where nothing waited. */
+  #bytesAccepted: number | undefined;
 
   /** @param failed - is told what the handler throws. */
   constructor(
@@ -63,7 +65,7 @@ export class Bridge implements Beating {
     this.#inbox.receive(WebSocketOpCode.Open, "");
   }
 
-  /** Calls `leave` once the socket has closed. */
+  /** Calls `leave` once nothing more can be sent. */
   onLeave(leave: () => void): void {
     (this.#leaves ??= new Set()).add(leave);
   }
@@ -83,18 +85,25 @@ export class Bridge implements Beating {
     if (!this.outbox.isOpen) return;
     this.#own = [code, reason];
     this.ws.close(code, reason);
+    this.#leave();
   }
 
-  /** Pings a peer that has sent something since the last time; one that has not is gone. */
+  /**
+   * Pings the peer. One that has sent nothing since the last time is gone, unless it has been busy: taking what
+   * the ping had to wait behind. A peer is not heard while the handler is, and the connection's buffer is full.
+   */
   beat(): void {
     const { ws } = this;
-    const { bytesRead } = socketOf(ws);
-    if (bytesRead === this.#bytesRead && !this.#inbox.paused) {
+    const socket = socketOf(ws);
+    const isBusy = this.#bytesAccepted !== undefined && bytesAccepted(ws) !== this.#bytesAccepted;
+    if (socket.bytesRead === this.#bytesRead && !isBusy) {
       ws.terminate();
       return;
     }
-    this.#bytesRead = this.#inbox.paused ? -1 : bytesRead;
     if (this.outbox.isOpen) ws.ping();
+    const isFull = socket.readableLength >= socket.readableHighWaterMark;
+    this.#bytesRead = isFull ? undefined : socket.bytesRead;
+    this.#bytesAccepted = ws.bufferedAmount > 0 ? bytesAccepted(ws) : undefined;
   }
 
   /** ws 8 gives a Buffer and whether it is binary, ws 7 a Buffer or a string. */
@@ -139,9 +148,14 @@ export class Bridge implements Beating {
     stopHeartbeat(this, this.#options.heartbeat);
     this.outbox.end();
     this.#siblings?.delete(this);
-    for (const leave of this.#leaves ?? []) leave();
+    this.#leave();
     this.#inbox.finish();
   };
+
+  #leave(): void {
+    for (const leave of this.#leaves ?? []) leave();
+    this.#leaves = undefined;
+  }
 }
 
 function isClosed(error: unknown): boolean {

@@ -4,11 +4,12 @@ import { pathnameOf } from "../path/target";
 /** Whether a mounted router has a WebSocket route for a path, as it is below where it is mounted. */
 export type HasRoute = (path: string) => boolean;
 
+/** By router, and by its stack: tracing puts a function in a router's place, which has the stack as well. */
 const mounted = new WeakMap<object, HasRoute>();
 
 /** Lets the walk ask a mounted router. */
-export function declareRouter(router: object, hasRoute: HasRoute): void {
-  mounted.set(router, hasRoute);
+export function declareRouter(router: { readonly stack: object }, hasRoute: HasRoute): void {
+  mounted.set(router, hasRoute).set(router.stack, hasRoute);
 }
 
 /** What an Express app, a router, and the handle of a layer may have. */
@@ -39,8 +40,9 @@ export function claims(app: RequestListener, req: IncomingMessage): boolean {
 }
 
 function walk(handle: Handle, path: string): boolean {
-  if (mounted.get(handle)?.(path)) return true;
-  return layersOf(handle).some((layer) => {
+  const layers = layersOf(handle);
+  if ((mounted.get(handle) ?? mounted.get(layers))?.(path)) return true;
+  return layers.some((layer) => {
     if (layer.route !== undefined) return false; // written by hand: it accepts no WebSocket
     const rest = restOf(layer, path);
     if (rest === undefined) return false;
@@ -86,6 +88,7 @@ function revealApp(layer: Layer): Handle {
   parent.app.request = parent;
   const request = Object.create(parent, {
     query: { value: {} }, // Express 4 parses it only where there is none
+    originalUrl: { value: "/", writable: true }, // tracing asks for it
     url: {
       get(this: object) {
         const prototype = Object.getPrototypeOf(this) as { app: Handle };

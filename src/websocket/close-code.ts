@@ -5,8 +5,6 @@ export const closeCodes = {
   normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
-  /** Never sent: no code came. */
-  none: 1005,
   /** Never sent: the connection ended without a closing handshake. */
   abnormal: 1006,
   invalidText: 1007,

@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
-import { report } from "../router";
+import { logError, report } from "../router";
 import type { OnError } from "../router";
 import type { Bridge } from "./bridge";
 import { claims } from "./claims";
 import { closeCodes } from "./close-code";
 import { findFault } from "./handshake";
-import { whenIdle } from "./idle";
+import { letEnd, whenIdle } from "./idle";
 import { isHttp2Upgrade, isWebSocketUpgrade, onlyUpgrade, replay } from "./plain-upgrade";
 import { Upgrade } from "./upgrade";
 
@@ -21,11 +21,7 @@ export interface GateOptions {
   readonly onError: OnError;
 }
 
-interface Guest extends GateOptions {
-  readonly app: RequestListener;
-}
-
-/** In milliseconds: how long peers have to answer the close frame when the server closes. */
+/** In milliseconds: how long peers have, when the server closes, to answer the close frame, or apps to answer an upgrade. */
 const closeDelay = 5_000;
 
 const gates = new WeakMap<AnyServer, Gate>();
@@ -34,18 +30,26 @@ const gates = new WeakMap<AnyServer, Gate>();
 export function openGate(server: AnyServer, app: RequestListener, options: GateOptions): void {
   let gate = gates.get(server);
   if (gate === undefined) gates.set(server, (gate = new Gate(server)));
-  gate.add({ app, ...options });
+  gate.guests.set(app, options); // one that is there already gets other options
 }
 
 /** Stands in a server's `emit`: whoever listens to `upgrade` answers, or ends, also what is not his. */
 export class Gate {
   closing = false;
   readonly bridges = new Set<Bridge>();
+  /** The apps that upgrades are shown to. */
+  readonly guests = new Map<RequestListener, GateOptions>();
   readonly #server: AnyServer;
-  readonly #guests: Guest[] = [];
+  /** The connections whose upgrade has not been answered yet: they are no server's any more. */
+  readonly #waiting = new Set<Duplex>();
+  readonly #forget: (this: Duplex) => void;
 
   constructor(server: AnyServer) {
     this.#server = server;
+    const waiting = this.#waiting;
+    this.#forget = function forget() {
+      waiting.delete(this);
+    };
     const emit = server.emit.bind(server) as (...args: unknown[]) => boolean;
     const close = server.close.bind(server);
     server.emit = (...args: unknown[]): boolean =>
@@ -59,10 +63,10 @@ export class Gate {
     onlyUpgrade(server, (req) => isWebSocketUpgrade(req) || this.#isOthers(req));
   }
 
-  /** Adds an app; one that is there already gets other options. */
-  add(guest: Guest): void {
-    const known = this.#guests.findIndex(({ app }) => app === guest.app);
-    this.#guests.splice(known === -1 ? this.#guests.length : known, 1, guest);
+  /** A connection's upgrade was accepted: it is a bridge's from now on. */
+  release(socket: Duplex): void {
+    this.#waiting.delete(socket);
+    socket.off("close", this.#forget);
   }
 
   /** Whether anybody else listens for upgrades. */
@@ -74,12 +78,17 @@ export class Gate {
   #take(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!isWebSocketUpgrade(req)) {
       if (this.#isOthers(req)) return false;
-      whenIdle(socket, () => replay(this.#server, req, socket, head));
+      whenIdle(socket, () => {
+        letEnd(socket);
+        replay(this.#server, req, socket, head);
+      });
       return true;
     }
-    const guest = this.#guestOf(req);
-    if (guest === undefined) return false;
-    whenIdle(socket, () => this.#ask(guest, req, socket, head));
+    const app = this.#appOf(req);
+    if (app === undefined) return false;
+    this.#waiting.add(socket);
+    socket.on("close", this.#forget);
+    whenIdle(socket, () => this.#ask(app, req, socket, head));
     return true;
   }
 
@@ -88,14 +97,29 @@ export class Gate {
     return this.#hasOthers() && !isHttp2Upgrade(req);
   }
 
-  #guestOf(req: IncomingMessage): Guest | undefined {
-    const [first, ...more] = this.#guests;
+  #appOf(req: IncomingMessage): RequestListener | undefined {
+    const apps = [...this.guests.keys()];
     const others = this.#hasOthers();
-    if (!others && more.length === 0) return first;
-    return this.#guests.find((guest) => wants(guest, req)) ?? (others ? undefined : first);
+    if (!others && apps.length === 1) return apps[0];
+    return apps.find((app) => this.#wants(app, req)) ?? (others ? undefined : apps[0]);
   }
 
-  #ask({ app, onError }: Guest, req: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #wants(app: RequestListener, req: IncomingMessage): boolean {
+    const own = this.guests.get(app)?.claims;
+    if (own === undefined) return claims(app, req);
+    try {
+      return own(req);
+    } catch (error) {
+      this.#report(app, error);
+      return false;
+    }
+  }
+
+  #report(app: RequestListener, error: unknown): void {
+    report(this.guests.get(app)?.onError ?? logError, error, undefined);
+  }
+
+  #ask(app: RequestListener, req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const upgrade = new Upgrade(req, socket, head, this);
     const fault = findFault(req);
     if (fault !== undefined) {
@@ -105,26 +129,22 @@ export class Gate {
     try {
       app(req, upgrade.res);
     } catch (error) {
-      report(onError, error, undefined);
+      this.#report(app, error);
       socket.destroy();
     }
   }
 
   #close(): void {
     this.closing = true;
-    for (const bridge of this.bridges) bridge.close(closeCodes.goingAway);
-    const left = () => this.bridges.forEach((bridge) => bridge.ws.terminate());
-    if (this.bridges.size > 0) setTimeout(left, closeDelay).unref();
-  }
-}
-
-function wants(guest: Guest, req: IncomingMessage): boolean {
-  if (guest.claims === undefined) return claims(guest.app, req);
-  try {
-    return guest.claims(req);
-  } catch (error) {
-    report(guest.onError, error, undefined);
-    return false;
+    // Those that come once it listens again are none of these.
+    const [bridges, sockets] = [[...this.bridges], [...this.#waiting]];
+    for (const bridge of bridges) bridge.close(closeCodes.goingAway);
+    if (bridges.length + sockets.length === 0) return;
+    const end = () => {
+      for (const bridge of bridges) bridge.ws.terminate();
+      for (const socket of sockets) if (this.#waiting.has(socket)) socket.destroy();
+    };
+    setTimeout(end, closeDelay).unref();
   }
 }
 

@@ -75,8 +75,10 @@ const versions = new Set(["13", "8"]);
 
 /** Why an upgrade is no handshake (RFC 6455, section 4.2.1); undefined where it is one. */
 export function findFault(req: IncomingMessage): ColonnadeError | undefined {
-  const { method, headers } = req;
+  const { method, headers, httpVersion } = req;
   const { "sec-websocket-key": key, "sec-websocket-version": version } = headers;
+  if (httpVersion !== "1.1") return fault(`it is of HTTP/${httpVersion}, not 1.1`);
+  if (headers.host === undefined) return fault("it has no Host");
   if (method !== "GET") return fault(`its method is ${quote(method)}, not GET`);
   if (headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0") {
     return fault("it has a body");

@@ -22,11 +22,13 @@ export function stopHeartbeat(beating: Beating, interval: number): void {
 function createSweep(interval: number): Set<Beating> {
   const sweep = new Set<Beating>();
   sweeps.set(interval, sweep);
-  const timer = setInterval(() => {
+  const beat = () => {
     for (const each of sweep) each.beat();
     if (sweep.size > 0) return;
     sweeps.delete(interval);
     clearInterval(timer);
-  }, interval).unref();
+  };
+  // Behind a pause of the whole process, what has come meanwhile is read first.
+  const timer = setInterval(() => setImmediate(beat), interval).unref();
   return sweep;
 }

@@ -13,6 +13,12 @@ interface Waiter {
   readonly reject: (reason: Error) => void;
 }
 
+/** In bytes: what a frame that waits takes besides its own, by a careful guess. */
+const frameOverhead = 64;
+
+/** How many that have been told are kept in front of those that wait, before all of them are moved. */
+const mostTold = 1_024;
+
 /** Most frames are handed over before `send` returns: they need no promise of their own. */
 const handedOver = Promise.resolve();
 
@@ -25,6 +31,8 @@ export class Outbox {
   readonly #maxBuffered: number;
   readonly #overflow: () => void;
   #waiters: Waiter[] | undefined;
+  /** How many of them have been told. */
+  #told = 0;
   #sent = 0;
   #done = 0;
 
@@ -64,18 +72,22 @@ export class Outbox {
 
   /** The connection has ended. */
   end(): void {
-    const waiters = this.#waiters ?? [];
-    this.#waiters = undefined;
-    for (const { reject } of waiters) reject(socketClosed());
+    this.#tell(Infinity, socketClosed());
   }
 
   #refuse(): ColonnadeError | undefined {
     if (!this.isOpen) return socketClosed();
-    const { bufferedAmount } = this.#ws;
-    if (bufferedAmount <= this.#maxBuffered) return undefined;
+    const waiting = this.#waiting();
+    if (waiting <= this.#maxBuffered) return undefined;
     this.#overflow();
-    const message = `${bufferedAmount} bytes wait for the peer, and maxBuffered is ${this.#maxBuffered}`;
+    const message = `${waiting} bytes wait for the peer, and maxBuffered is ${this.#maxBuffered}`;
     return new ColonnadeError("ERR_SOCKET_BUFFER_FULL", message);
+  }
+
+  /** In bytes: what waits for the peer, and what it takes to let it wait. */
+  #waiting(): number {
+    const { bufferedAmount } = this.#ws;
+    return bufferedAmount === 0 ? 0 : bufferedAmount + (this.#sent - this.#done) * frameOverhead;
   }
 
   #handOver(): Promise<void> {
@@ -94,14 +106,24 @@ export class Outbox {
   #wake(error: Error | null | undefined): void {
     // Node calls a write done, and not failed, that a destroyed connection has cut short.
     const failed = Boolean(error) || socketOf(this.#ws).destroyed;
-    while (this.#waiters !== undefined) {
-      const [first] = this.#waiters;
-      if (first !== undefined && first.count > this.#done) return;
-      if (failed) first?.reject(socketClosed(error ?? undefined));
-      else first?.resolve();
-      this.#waiters.shift();
-      if (this.#waiters.length === 0) this.#waiters = undefined;
+    if (failed) this.#tell(Infinity, socketClosed(error ?? undefined));
+    else this.#tell(this.#done);
+  }
+
+  /** Settles the promises of the first `count` frames: there may be very many. */
+  #tell(count: number, failure?: Error): void {
+    const waiters = this.#waiters ?? [];
+    for (;;) {
+      const next = waiters[this.#told];
+      if (next === undefined || next.count > count) break;
+      this.#told += 1;
+      if (failure === undefined) next.resolve();
+      else next.reject(failure);
     }
+    if (this.#told === waiters.length) this.#waiters = undefined;
+    else if (this.#told > mostTold) waiters.splice(0, this.#told);
+    else return;
+    this.#told = 0;
   }
 }
 

@@ -1,6 +1,6 @@
+import * as http from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 import type { AnyServer } from "./gate";
 
 /** Whether a request asks for a WebSocket, and for nothing else (RFC 6455, section 4.1). */
@@ -25,6 +25,9 @@ export function onlyUpgrade(server: AnyServer, isUpgrade: (req: IncomingMessage)
   if (given !== undefined) asking.shouldUpgradeCallback = (req) => isUpgrade(req) && given(req);
 }
 
+/** What Node calls for each connection that a server is told of, which its types leave out. */
+const internals = http as unknown as { _connectionListener(this: AnyServer, socket: Duplex): void };
+
 /** Has Node, where it can't be asked, take an upgrade for a plain request: it is read anew without its `Upgrade`. */
 export function replay(server: AnyServer, req: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
@@ -34,5 +37,6 @@ export function replay(server: AnyServer, req: IncomingMessage, socket: Duplex, 
   }
   // Node reads a head as Latin-1.
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
-  server.emit(socket instanceof TLSSocket ? "secureConnection" : "connection", socket);
+  // By Node's own listener: others have been told of this connection.
+  internals._connectionListener.call(server, socket);
 }

@@ -8,6 +8,7 @@ import { toErrorResponse } from "../router";
 import type { Bridge } from "./bridge";
 import { shakeHands } from "./handshake";
 import type { HandshakeOptions } from "./handshake";
+import { letEnd } from "./idle";
 
 /** In milliseconds: how long a client has to take the answer that refuses it, once all of it is sent. */
 const refusalDelay = 1_000;
@@ -27,6 +28,8 @@ export interface UpgradeGate {
   readonly closing: boolean;
   /** The sockets that are open. */
   readonly bridges: Set<Bridge>;
+  /** Called when the upgrade is accepted. */
+  release(socket: Duplex): void;
 }
 
 /** A websocket upgrade between its coming and its answer: 101, or what the app sends. */
@@ -47,7 +50,6 @@ export class Upgrade {
     // Node's types want a Socket, of which it uses what every Duplex has.
     this.res.assignSocket(socket as never);
     this.res.on("finish", end);
-    socket.on("end", leave);
     upgrades.set(req, this);
   }
 
@@ -73,7 +75,8 @@ export class Upgrade {
     const socket = this.#socket;
     if (socket.destroyed || res.socket !== socket) return undefined;
     res.off("finish", end);
-    socket.off("end", leave);
+    letEnd(socket);
+    this.#gate.release(socket);
     res.detachSocket(socket as never);
     socket.on("close", () => res.emit("close"));
     const head = this.#head;
@@ -85,11 +88,6 @@ export class Upgrade {
   get siblings(): Set<Bridge> {
     return this.#gate.bridges;
   }
-}
-
-/** A client that has left before it had its answer; Node does the same to one that asks for no upgrade. */
-function leave(this: Duplex): void {
-  this.destroy();
 }
 
 /** Ends the connection behind a refusal. */

@@ -4,8 +4,21 @@ import type WebSocket from "ws";
 
 /** What a WebSocket of ws 7 and of ws 8 has, and their types leave out. */
 interface Internals {
-  readonly _socket: Socket;
+  readonly _socket: Connection;
   readonly _receiver: Writable;
+}
+
+interface Connection extends Socket {
+  /** In bytes: how much libuv has been given. */
+  readonly _bytesDispatched?: number;
+  /** In bytes: how much of that the kernel has not accepted yet. */
+  readonly _handle?: { readonly writeQueueSize?: number } | null;
+}
+
+/** In bytes: how much has been handed to the kernel, which takes no more than the peer does for long. */
+export function bytesAccepted(ws: WebSocket): number {
+  const { _bytesDispatched = 0, _handle } = (ws as unknown as Internals)._socket;
+  return _bytesDispatched - (_handle?.writeQueueSize ?? 0);
 }
 
 /** The connection below a WebSocket. */
