@@ -69,10 +69,13 @@ describe("websocket() throws where it is declared", () => {
 describe("createServer and attachWebSockets name what they can't use", () => {
   it.each([undefined, null, {}, "app"])("for the app %p", (app) => {
     const given = app as express.Express;
-    const error = { code: "ERR_OPTION", message: expect.stringContaining("takes an Express app") as string };
-    expect(() => createServer(given)).toThrow(expect.objectContaining(error) as Error);
-    const server = createPlainServer();
-    expect(() => attachWebSockets(server, given)).toThrow(expect.objectContaining(error) as Error);
+    const error = (owner: string) =>
+      expect.objectContaining({
+        code: "ERR_OPTION",
+        message: expect.stringContaining(`${owner}() takes an Express app`) as string,
+      }) as Error;
+    expect(() => createServer(given)).toThrow(error("createServer"));
+    expect(() => attachWebSockets(createPlainServer(), given)).toThrow(error("attachWebSockets"));
   });
 
   it.each([undefined, null, {}, 80])("for the server %p", (server) => {
@@ -84,7 +87,9 @@ describe("createServer and attachWebSockets name what they can't use", () => {
     [{ onError: "log" }, "onError"],
     [{ sendTimeout: -1 }, "sendTimeout"],
     [{ sendTimeout: Number.NaN }, "sendTimeout"],
-    [{ sendTimeout: "60s" }, "sendTimeout"],
+    [{ sendTimeout: "60" }, "sendTimeout"],
+    [{ sendTimeout: 0.5 }, "sendTimeout"],
+    [{ sendTimeout: 2 ** 31 }, "sendTimeout"],
     [{ key: "key" }, "key without its cert"],
     [{ cert: "cert" }, "cert without its key"],
   ])("for the options %j", (options, message) => {
