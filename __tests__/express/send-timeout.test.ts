@@ -1,9 +1,13 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { connect } from "node:tls";
 import express from "express";
 import { handshake } from "../websocket/frames";
-import { echo, live, serve, socketRouter } from "../websocket/live-socket";
-import { createServer } from "colonnade";
+import { echo, live, serve, socketRouter, until } from "../websocket/live-socket";
+import type { Handler, LiveSockets } from "../websocket/live-socket";
+import { WebSocketOpCode, createServer } from "colonnade";
 import { head } from "./wire";
 
 const timeout = 200;
@@ -60,6 +64,76 @@ it("leaves WebSockets to their heartbeat", async () => {
   await wait(timeout * 2);
   expect(wire.socket.destroyed).toBe(false);
   wire.leave();
+});
+
+it("leaves them also what waits for them", async () => {
+  const handler: Handler = (socket, opcode) => {
+    if (opcode === WebSocketOpCode.Open) void socket.send(large);
+  };
+  const routed = express().use(socketRouter("/ws", handler, { heartbeat: 0 }));
+  const sockets = await serve(routed, { sendTimeout: timeout });
+  const wire = sockets.wire().write(handshake("/ws"));
+  await wire.until("\r\n\r\n");
+  wire.socket.pause();
+  await wait(timeout * 3);
+  expect(await sockets.connections(1)).toBe(1);
+  wire.leave();
+});
+
+it("cuts a client of an https.Server as well", async () => {
+  const [key, cert] = ["key.pem", "cert.pem"].map((name) =>
+    readFileSync(join(__dirname, "../fixtures/tls", name)),
+  ) as [Buffer, Buffer];
+  const sockets = await live(createServer(app(), { sendTimeout: timeout, key, cert }));
+  const client = connect({ port: sockets.port, host: "127.0.0.1", rejectUnauthorized: false });
+  client.on("error", () => {}).write(head("GET", "/large"));
+  await once(sockets.server, "request");
+  expect(await sockets.connections(0)).toBe(0);
+  client.destroy();
+});
+
+describe("the timer that looks at the connections", () => {
+  /** Those of the intervals that are four to a timeout. */
+  function watchTimers(sendTimeout: number) {
+    const set = jest.spyOn(globalThis, "setInterval");
+    const clear = jest.spyOn(globalThis, "clearInterval");
+    return {
+      started: () =>
+        set.mock.results
+          .filter((_, at) => set.mock.calls[at]?.[1] === sendTimeout / 4)
+          .map(({ value }) => value as NodeJS.Timeout),
+      cleared: () => clear.mock.calls.map(([timer]) => timer),
+      restore: () => [set, clear].forEach((spy) => spy.mockRestore()),
+    };
+  }
+
+  const visit = async (sockets: LiveSockets) => {
+    const wire = sockets.wire().write(head("GET", "/small"));
+    await wire.until("small");
+    return wire;
+  };
+
+  it("is one for all, which keeps no process alive, ends behind the last, and begins with the next", async () => {
+    const timers = watchTimers(4_444);
+    const sockets = await serve(app(), { sendTimeout: 4_444 });
+    const wires = [await visit(sockets), await visit(sockets)];
+    expect(timers.started().map((timer) => timer.hasRef())).toEqual([false]);
+    wires[0]?.leave();
+    await sockets.connections(1);
+    expect(timers.cleared()).not.toContain(timers.started()[0]);
+    wires[1]?.leave();
+    await until(() => timers.cleared().includes(timers.started()[0]));
+    (await visit(sockets)).leave();
+    expect(timers.started()).toHaveLength(2);
+    timers.restore();
+  });
+
+  it("is there by default, for 60 seconds", async () => {
+    const timers = watchTimers(60_000);
+    (await visit(await serve(app()))).leave();
+    expect(timers.started()).toHaveLength(1);
+    timers.restore();
+  });
 });
 
 it("is turned off by 0", async () => {
