@@ -108,6 +108,14 @@ describe("a session", () => {
   });
 });
 
+it("leaves nothing of the walk on the request, nor of express-ws on Express's Router", async () => {
+  const tell = told(({ raw }) =>
+    JSON.stringify(["next" in raw && raw.next !== undefined, "ws" in express.Router]),
+  );
+  const sockets = await serve(express().use(socketRouter("/ws", tell)));
+  expect(JSON.parse(String(await (await sockets.connect("/ws")).next()))).toEqual([false, false]);
+});
+
 it("writes nothing of middleware that answers late into an open socket", async () => {
   const late = deferred();
   const answersLate: RequestHandler = (_req, res, next) => {
@@ -122,27 +130,31 @@ it("writes nothing of middleware that answers late into an open socket", async (
   expect(peer.socket.readyState).toBe(WebSocket.OPEN);
 });
 
-it("accepts once where middleware calls next twice", async () => {
-  const twice: RequestHandler = (_req, _res, next) => {
-    next();
-    next();
-  };
-  let opened = 0;
-  const handler: Handler = (socket, opcode, payload) => {
-    if (opcode === WebSocketOpCode.Open) opened++;
-    return echo(socket, opcode, payload);
-  };
-  const errors: unknown[] = [];
-  const onError: ErrorRequestHandler = (error, _req, _res, _next) => void errors.push(error);
-  const app = express().use(
-    socketRouter("/ws", handler, { middleware: [twice] }),
-    socketRouter("/ws", handler), // to which the second call leads
-    onError,
-  );
-  expect(await (await (await serve(app)).connect("/ws")).send("a").next()).toBe("a");
-  expect(opened).toBe(1);
-  expect(errors).toEqual([]);
-});
+it.each([{}, { origins: [] }])(
+  "accepts once where middleware calls next twice, before %j",
+  async (options) => {
+    const twice: RequestHandler = (_req, _res, next) => {
+      next();
+      next();
+    };
+    let opened = 0;
+    const handler: Handler = (socket, opcode, payload) => {
+      if (opcode === WebSocketOpCode.Open) opened++;
+      return echo(socket, opcode, payload);
+    };
+    const errors: unknown[] = [];
+    const onError: ErrorRequestHandler = (error, _req, _res, _next) => void errors.push(error);
+    const app = express().use(
+      socketRouter("/ws", handler, { middleware: [twice] }),
+      socketRouter("/ws", handler, options), // to which the second call leads
+      onError,
+    );
+    const peer = await (await serve(app)).connect("/ws", { origin: "https://example.org" });
+    expect(await peer.send("a").next()).toBe("a");
+    expect(opened).toBe(1);
+    expect(errors).toEqual([]);
+  },
+);
 
 describe("what is no handshake is refused before the app is asked", () => {
   it.each([
@@ -153,6 +165,8 @@ describe("what is no handshake is refused before the app is asked", () => {
     ["a key of 15 bytes", handshake("/ws").replace("dGhl", ""), 400, "Sec-WebSocket-Key"],
     ["HTTP/1.0", handshake("/ws").replace("HTTP/1.1", "HTTP/1.0"), 400, "it is of HTTP/1.0, not 1.1"],
     ["no Host", handshake("/ws").replace("Host: localhost\r\n", ""), 400, "it has no Host"],
+    ["a key with more in front", handshake("/ws").replace("dGhl", "=dGhl"), 400, "Sec-WebSocket-Key"],
+    ["a key with more behind", handshake("/ws").replace("ZQ==", "ZQ==="), 400, "Sec-WebSocket-Key"],
     ["another version", handshake("/ws").replace("Version: 13", "Version: 12"), 426, "not 13"],
     ["a protocol twice", handshake("/ws", "Sec-WebSocket-Protocol: a, a"), 400, "distinct tokens"],
   ])("%s", async (_name, text, status, message) => {

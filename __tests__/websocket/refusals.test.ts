@@ -159,6 +159,31 @@ it("is cut, and reported, where the app itself throws", async () => {
   expect(await (await sockets.connect("/ws")).send("alive").next()).toBe("alive");
 });
 
+it("is reported to console.error by default", async () => {
+  const logged = jest.spyOn(console, "error").mockImplementation(() => {});
+  const failure = new Error("told to the console");
+  const sockets = await serve(() => {
+    throw failure;
+  });
+  await sockets.wire().write(handshake("/ws")).closed;
+  expect(logged.mock.calls).toEqual([[failure]]);
+  logged.mockRestore();
+});
+
+it("takes no path for that of another, as express-ws would spell it", async () => {
+  const sockets = await serve(express().use(socketRouter("/ws", echo)));
+  expect((await sockets.refusal("/ws/.websocket")).status).toBe(404);
+});
+
+it.each([["ws"], ["upgrade"]])("takes no plain request for an upgrade by its req.%s", async (name) => {
+  const mark: RequestHandler = (req, _res, next) => {
+    Object.assign(req, { [name]: true });
+    next();
+  };
+  const sockets = await serve(express().use(mark, ws()));
+  expect((await fetch(`http://127.0.0.1:${sockets.port}/ws`)).status).toBe(404);
+});
+
 it("passes a plain GET on a WebSocket's path on", async () => {
   const sockets = await serve(express().use(ws()).use("/ws", answerer(418)));
   const answer = await fetch(`http://127.0.0.1:${sockets.port}/ws`);
