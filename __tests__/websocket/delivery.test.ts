@@ -136,6 +136,25 @@ it("reads no more from a peer than it can deliver, once and again", async () => 
   expect((await peer.close()).code).toBe(1005);
 });
 
+it("reads no more also of what is inflated", async () => {
+  const gates = [deferred(), deferred()];
+  let received = 0;
+  const handler: Handler = async (_socket, opcode) => {
+    if (opcode === WebSocketOpCode.Binary) await gates[Math.floor(received++ / 400)]?.promise;
+  };
+  const sockets = await start(handler, { perMessageDeflate: true });
+  const peer = await sockets.connect("/ws", { perMessageDeflate: { zlibDeflateOptions: { level: 0 } } });
+  const message = Buffer.alloc(65_536);
+  for (const [times, gate] of gates.entries()) {
+    for (let at = 0; at < 400; at++) peer.send(message);
+    await wait(500);
+    expect(peer.socket.bufferedAmount).toBeGreaterThan(5_000_000);
+    gate.resolve();
+    await until(() => received === (times + 1) * 400);
+  }
+  peer.socket.terminate();
+});
+
 it("keeps its calls synchronous where the handler is", async () => {
   const order: string[] = [];
   const sockets = await start((socket, opcode, payload) => {

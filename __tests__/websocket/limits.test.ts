@@ -35,8 +35,8 @@ describe("a message over maxContentLength ends the socket with 1009", () => {
     expect(calls.all.map(([opcode]) => opcode)).toEqual([255, 1, 1, 8]);
   });
 
-  it("as soon as its length is known, and in fragments as well", async () => {
-    const { sockets, calls, codes } = await start({ maxContentLength: 10 });
+  it.each([10, 0])("of %d as soon as its length is known, and in fragments as well", async (limit) => {
+    const { sockets, calls, codes } = await start({ maxContentLength: limit });
     const announced = sockets.wire().write(handshake("/ws"), Buffer.from([0x82, 0x80 | 11, 0, 0, 0, 0]));
     await calls.ended();
     announced.leave();
@@ -63,9 +63,12 @@ it("takes none but empty messages with 0, and any with Infinity", async () => {
   expect(await peer.send("").next()).toBe("");
   peer.send("a");
   expect((await peer.closed).code).toBe(1009);
-  const any = await start({ maxContentLength: Infinity });
-  const other = await any.sockets.connect("/ws");
-  expect(((await other.send(Buffer.alloc(7_000_000)).next()) as Buffer).length).toBe(7_000_000);
+  // Of a number, ws keeps 32 bits.
+  for (const maxContentLength of [Infinity, 2 ** 32 + 10]) {
+    const any = await start({ maxContentLength });
+    const other = await any.sockets.connect("/ws");
+    expect(((await other.send(Buffer.alloc(7_000_000)).next()) as Buffer).length).toBe(7_000_000);
+  }
 });
 
 it("keeps the limits of two routes apart", async () => {
@@ -100,6 +103,15 @@ describe("perMessageDeflate", () => {
     expect(noise.equals((await peer.send(noise).next()) as Buffer)).toBe(true);
     const plain = await sockets.connect("/ws", { perMessageDeflate: false });
     expect(await plain.send(text).next()).toBe(text);
+  });
+
+  it("ends what can't be inflated with 1007", async () => {
+    const { sockets, calls, codes } = await start({ perMessageDeflate: true });
+    const head = handshake("/ws", "Sec-WebSocket-Extensions: permessage-deflate");
+    const wire = sockets.wire().write(head, frame(1, "not deflated", 0xc0));
+    await calls.ended();
+    expect(codes).toEqual([1007]);
+    wire.leave();
   });
 
   it("counts what has been inflated", async () => {
