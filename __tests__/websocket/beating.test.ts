@@ -45,6 +45,14 @@ describe("the timer of a heartbeat", () => {
     timers.restore();
   });
 
+  it("is there by default, for 30 seconds", async () => {
+    const timers = watchTimers(30_000);
+    const sockets = await serve(express().use(socketRouter("/ws", () => {})));
+    await sockets.connect("/ws");
+    expect(timers.started()).toHaveLength(1);
+    timers.restore();
+  });
+
   it("is none with 0", async () => {
     const set = jest.spyOn(globalThis, "setInterval");
     const peer = await (await start(0)).connect("/ws");

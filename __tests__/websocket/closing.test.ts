@@ -59,6 +59,8 @@ describe("close", () => {
     [1001, "", 1001, ""],
     [3000, "x".repeat(123), 3000, "x".repeat(123)],
     [4999, "ä", 4999, "ä"],
+    [1003, undefined, 1003, ""],
+    [1007, undefined, 1007, ""],
     [1014, undefined, 1014, ""],
   ])("with %p and %p tells the peer", async (code, reason, expectedCode, expectedReason) => {
     const after = deferred<unknown>();

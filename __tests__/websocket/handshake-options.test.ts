@@ -103,3 +103,12 @@ describe("protocols", () => {
     wire.leave();
   });
 });
+
+it("keeps to the lists as they were when the route was declared", async () => {
+  const [origins, protocols] = [["https://example.org"], ["chat"]];
+  const sockets = await start({ origins, protocols });
+  origins.push("https://evil");
+  protocols.push("evil");
+  expect((await sockets.refusal("/ws", { origin: "https://evil" })).status).toBe(403);
+  expect((await sockets.refusal("/ws", {}, ["evil"])).status).toBe(400);
+});
