@@ -65,6 +65,11 @@ describe("the walk finds a WebSocket route", () => {
     ]);
   });
 
+  it("at the mount path itself", () => {
+    const app = appOf().use("/a", ws("/"));
+    expect(claimed(app, "/a", "/a/", "/a?x=1", "/", "/ab")).toEqual([true, true, true, false, false]);
+  });
+
   it("in apps within apps", () => {
     const inner = express().use(middleware, ws());
     const app = appOf().use("/sub", express().use(middleware).use("/inner", inner));
@@ -119,6 +124,16 @@ describe("the walk finds none", () => {
     const router = ws();
     const app = appOf().use((req, res, next) => void router(req, res, next));
     expect(claimed(app, "/ws")).toEqual([false]);
+  });
+
+  it("in what only looks like a router, or an app, of Express's", () => {
+    function mounted_app() {
+      throw new Error("it is none");
+    }
+    const odd = [{ stack: "text" }, { stack: { length: 1 } }, { router: { stack: "text" } }].map((own) =>
+      Object.assign((() => {}) as RequestHandler, own),
+    );
+    expect(claimed(appOf().use(mounted_app, ...odd), "/ws")).toEqual([false]);
   });
 
   it("in what is no Express app", () => {
