@@ -4,6 +4,7 @@ import type { RequestHandler } from "express";
 import { WebSocket } from "ws8";
 import { heard, tls, told } from "./contract";
 import type { Row } from "./contract";
+import { handshake } from "./frames";
 import { echo, socketRouter } from "./live-socket";
 import type { LiveSockets, Peer } from "./live-socket";
 
@@ -126,8 +127,13 @@ export const gateRows: Row[] = [
     withoutGate: {
       instead: "the socket opens, and is closed with 1008",
       async check(sockets) {
-        const evil = await sockets.connect("/ws", { ...tls, origin: "https://evil" });
+        const origin = `https://${"evil.".repeat(50)}`; // more than a reason may have
+        const evil = await sockets.connect("/ws", { ...tls, origin });
         expect((await evil.closed).code).toBe(1008);
+        const garbage = sockets.wire().write(handshake("/ws", "Origin: https://evil"), noFrame);
+        await garbage.until("A page of");
+        garbage.socket.end();
+        await garbage.closed;
         const peer = await sockets.connect("/ws", { ...tls, origin: "https://example.org" });
         expect(await peer.send("a").next()).toBe("a");
       },

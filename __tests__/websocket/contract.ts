@@ -109,6 +109,26 @@ export const commonRows: Row[] = [
     },
   },
   {
+    name: "serves the root",
+    mount: (app) => void app.use(socketRouter("/", echo)),
+    async check(sockets) {
+      expect(await (await sockets.connect("/", tls)).send("root").next()).toBe("root");
+    },
+  },
+  {
+    name: "follows middleware that rewrites req.url",
+    mount: (app) => {
+      const rewrite: RequestHandler = (req, _res, next) => {
+        req.url = "/new";
+        next();
+      };
+      app.use(rewrite, socketRouter("/new", echo));
+    },
+    async check(sockets) {
+      expect(await (await sockets.connect("/old", tls)).send("new").next()).toBe("new");
+    },
+  },
+  {
     name: "gives the first route of two",
     mount: (app) =>
       void app
