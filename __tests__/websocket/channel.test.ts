@@ -177,7 +177,7 @@ it("is not kept by a socket that has left it", async () => {
   await connect(1);
   const socket = members[0] as WebSocketRequest;
   const left = (() => {
-    const channel = new Channel().join(socket);
+    const channel = new Channel().join(socket).join(socket);
     channel.leave(socket);
     return new WeakRef(channel);
   })();

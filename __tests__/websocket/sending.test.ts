@@ -93,6 +93,21 @@ it("rejects once closed; nobody need await it", async () => {
   await wait(20);
 });
 
+it("rejects when the connection was destroyed in the same turn", async () => {
+  const { accept } = await start();
+  const { socket } = await accept();
+  socket.raw.socket.destroy();
+  await expect(socket.send("late")).rejects.toMatchObject({ code: "ERR_SOCKET_CLOSED" });
+});
+
+it("sends with a maxBuffered of 0 while nothing waits", async () => {
+  const { accept } = await start({ maxBuffered: 0 });
+  const { peer, socket } = await accept();
+  await socket.send("one");
+  await socket.send("by one");
+  expect(await peer.take(2)).toEqual(["one", "by one"]);
+});
+
 it("rejects what still waits when the connection breaks", async () => {
   const { acceptDeaf, calls } = await start({ maxBuffered: Infinity });
   const { wire, socket } = await acceptDeaf();
