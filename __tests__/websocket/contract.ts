@@ -30,6 +30,10 @@ export async function heard(sockets: LiveSockets, path: string, ...protocols: st
   return JSON.parse(String(await (await sockets.connect(path, tls, protocols)).next()));
 }
 
+@use((req, _res, next) => {
+  (req as unknown as { title: string }).title = "Lady";
+  next();
+})
 class Rooms extends Resource {
   @get("/rooms/:room")
   page() {
@@ -42,9 +46,9 @@ class Rooms extends Resource {
     next();
   })
   async talk(socket: WebSocketRequest<"/rooms/:room">, opcode: WebSocketOpCode, payload: string | Buffer) {
-    const { user } = socket.raw as unknown as { user: string };
+    const { title, user } = socket.raw as unknown as { title: string; user: string };
     if (opcode === WebSocketOpCode.Text)
-      await socket.send(`${user} in ${socket.matches.room}: ${String(payload)}`);
+      await socket.send(`${title} ${user} in ${socket.matches.room}: ${String(payload)}`);
   }
 }
 
@@ -86,11 +90,11 @@ export const commonRows: Row[] = [
     },
   },
   {
-    name: "runs @use, and binds what the pattern does, beside an HTTP route of the same path",
+    name: "runs @use of the class and of the method, and binds what the pattern does, beside an HTTP route of the same path",
     mount: (app) => void app.use("/api", new Rooms().router()),
     async check(sockets) {
       const peer = await sockets.connect("/api/rooms/a%20b", tls);
-      expect(await peer.send("hello").next()).toBe("Ada in a b: hello");
+      expect(await peer.send("hello").next()).toBe("Lady Ada in a b: hello");
     },
   },
   {

@@ -1,11 +1,15 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer as createPlainServer } from "node:http";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { connect } from "node:tls";
 import express from "express";
-import { JsonResponse, Resource, attachWebSockets, get, post } from "colonnade";
+import { JsonResponse, Resource, attachWebSockets, createServer, get, post } from "colonnade";
 import type { Request } from "colonnade";
 import { chunk, chunked } from "../express/wire";
 import { handshake } from "./frames";
-import { echo, serve, socketRouter } from "./live-socket";
+import { echo, live, serve, socketRouter } from "./live-socket";
 import type { LiveSockets } from "./live-socket";
 
 class Plain extends Resource {
@@ -102,6 +106,18 @@ describe("an upgrade to HTTP/2 is a plain request", () => {
     }
     expect(counts.at(-1)).toBeLessThanOrEqual((counts[1] ?? 0) + 1);
     wire.leave();
+  });
+
+  it("over TLS", async () => {
+    const [key, cert] = ["key.pem", "cert.pem"].map((name) =>
+      readFileSync(join(__dirname, "../fixtures/tls", name)),
+    ) as [Buffer, Buffer];
+    const sockets = await live(createServer(express().use(new Plain().router()), { key, cert }));
+    const client = connect({ port: sockets.port, host: "127.0.0.1", rejectUnauthorized: false });
+    client.write(h2c("GET", "/plain"));
+    const [answer] = (await once(client, "data")) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /);
+    client.destroy();
   });
 
   it("in a pipeline, in its turn", async () => {
