@@ -197,6 +197,20 @@ describe("a peer that never reads", () => {
   });
 });
 
+it("keeps a peer that pings while it takes a long message", async () => {
+  const size = 30_000_000;
+  const sockets = await serve(
+    express().use(
+      socketRouter("/ws", (socket, opcode) => {
+        if (opcode === WebSocketOpCode.Open) void socket.send(Buffer.alloc(size));
+      }),
+    ),
+  );
+  const peer = await sockets.connect("/ws");
+  for (let times = 0; times < 10; times++) peer.socket.ping();
+  expect(await peer.next()).toHaveLength(size);
+});
+
 it("pings", async () => {
   const { accept } = await start();
   const { peer, socket } = await accept();

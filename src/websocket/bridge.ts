@@ -10,6 +10,9 @@ import { WebSocketOpCode } from "./op-code";
 import { Outbox } from "./outbox";
 import { bytesAccepted, socketOf } from "./wire";
 
+/** How many pongs may wait for a peer. */
+const mostPongs = 50;
+
 /**
  * Between a WebSocket of ws and a handler. It bounds what waits on either side, and sees that the
  * handler is told of the end, whatever it is.
@@ -26,6 +29,8 @@ export class Bridge implements Beating {
   #siblings: Set<Bridge> | undefined;
   /** Called once nothing more can be sent. */
   #leaves: Set<() => void> | undefined;
+  /** How many pings have been answered behind what waits for the peer. */
+  #pongs = 0;
   /** The code and reason that it was closed with on this side. */
   #own: readonly [code: number, reason: string] | undefined;
   /** How much had been read at the last heartbeat; undefined where the peer could not have been heard since. */
@@ -120,8 +125,9 @@ export class Bridge implements Beating {
   };
 
   readonly #ping = (data: Buffer): void => {
-    // ws answers each one, read by its peer or not.
-    if (this.ws.bufferedAmount > this.#options.maxBuffered) this.ws.terminate();
+    // ws answers each one, read by its peer or not; older releases of it answer any number.
+    this.#pongs = this.ws.bufferedAmount === 0 ? 0 : this.#pongs + 1;
+    if (this.#pongs > mostPongs) this.ws.terminate();
     else if (this.#options.control) this.#inbox.receive(WebSocketOpCode.Ping, data);
   };
 
