@@ -55,23 +55,21 @@ it("cuts a frozen peer whose handler never ends", async () => {
 });
 
 it("keeps a peer that takes a long message, behind which the ping waits", async () => {
-  const size = 40_000_000;
+  const size = 100_000_000;
   const { sockets, calls } = await start(
     (socket, opcode) => {
       if (opcode === WebSocketOpCode.Open) void socket.send(Buffer.alloc(size));
     },
-    { heartbeat: 200 },
+    { heartbeat: 800 },
   );
   const wire = sockets.wire().write(handshake("/ws"));
-  let taken = 0;
-  wire.socket.removeAllListeners("data").on("data", (chunk: string) => {
-    taken += chunk.length;
+  wire.socket.removeAllListeners("data").on("data", () => {
     wire.socket.pause();
     setTimeout(() => wire.socket.resume(), 4);
   });
   const opened = Date.now();
   // All the while, more of it waits than the kernels of both sides hold.
-  await until(() => (taken > size / 2 && Date.now() - opened > 600) || wire.socket.destroyed);
+  await until(() => Date.now() - opened > 2_000 || wire.socket.destroyed);
   expect([wire.socket.destroyed, calls.all.length]).toEqual([false, 1]);
   wire.leave();
 }, 30_000);
