@@ -28,6 +28,14 @@ const statuses = {
   ERR_SOCKET_CLOSED: 500,
   ERR_SOCKET_BUFFER_FULL: 500,
   ERR_MESSAGE_INVALID: 500,
+  ERR_SERIALIZABLE_MALFORMED: 400,
+  ERR_SERIALIZABLE_VALUE: 500,
+  ERR_CERTIFICATE: 500,
+  ERR_LISTEN: 500,
+  ERR_CLIENT_RESPONSE: 502,
+  ERR_CLIENT_TIMEOUT: 504,
+  ERR_CLIENT_CANCELLED: 503,
+  ERR_CLIENT_STOPPED: 503,
 } as const;
 
 /** The code of a {@link ColonnadeError}; `docs/errors.md` has a heading for each. */
@@ -42,9 +50,9 @@ export interface ErrorDetails {
   cause?: unknown;
   /** Headers for the answer, such as `Allow`; Express's default error handler sends them too. */
   headers?: Readonly<Record<string, string>>;
-  /** `ERR_BODY_MALFORMED`: the index of the first character that can't be read. */
+  /** `ERR_BODY_MALFORMED`, `ERR_CLIENT_RESPONSE`: the index of the first character that can't be read. */
   position?: number;
-  /** `ERR_BODY_TOO_LARGE`: the limit, in bytes. */
+  /** `ERR_BODY_TOO_LARGE`, `ERR_CLIENT_RESPONSE`: the limit, in bytes. */
   limit?: number;
 }
 
@@ -108,6 +116,27 @@ export class UnsafePathError extends ColonnadeError {
 
   static {
     this.prototype.name = "UnsafePathError";
+  }
+}
+
+/** What is not the binary format, or can't be written in it. */
+export class SerializableError extends ColonnadeError {
+  // Declared only, as above.
+  declare readonly code: "ERR_SERIALIZABLE_MALFORMED" | "ERR_SERIALIZABLE_VALUE";
+  /** In bytes: where the fault is in what was read; undefined for JSON, and for what is written. */
+  declare readonly offset?: number;
+
+  constructor(
+    code: SerializableError["code"],
+    message: string,
+    { offset, ...details }: ErrorDetails & { readonly offset?: number } = {},
+  ) {
+    super(code, message, details);
+    if (offset !== undefined) this.offset = offset;
+  }
+
+  static {
+    this.prototype.name = "SerializableError";
   }
 }
 

@@ -1,6 +1,15 @@
 import "./express/raw";
 
-export { ColonnadeError, PathSyntaxError, UnsafePathError } from "./errors";
+export { HTTPClient } from "./client";
+export type { ClientResponse } from "./client/answer";
+export type { OnRequestError } from "./client/deliveries";
+export type { HTTPClientOptions } from "./client/options";
+export type { ServerAddress } from "./http/server-address";
+export type { RequestPayload } from "./client/request-body";
+export type { RequestCallback, RequestHandle } from "./client/request-handle";
+export type { RequestHeaders } from "./client/request-headers";
+export type { Query, QueryValue } from "./client/target";
+export { ColonnadeError, PathSyntaxError, SerializableError, UnsafePathError } from "./errors";
 export type { ErrorCode, ErrorDetails } from "./errors";
 export { attachWebSockets, createServer } from "./express/create-server";
 export type { AttachOptions, CreateServerOptions } from "./express/create-server";
@@ -15,6 +24,7 @@ export { Request } from "./http/request";
 export type { ClientAddress } from "./http/request-source";
 export { Response } from "./http/response";
 export type { ResponseHeaders } from "./http/response";
+export { SerializableResponse } from "./http/serializable-response";
 export type {
   HandlerResult,
   Middleware,
@@ -44,6 +54,17 @@ export {
 } from "./resource/route-decorators";
 export type { RouteDecorator, Verb, VerbOptions, WebSocketDecorator } from "./resource/route-decorators";
 export type { DispatchOptions, OnError } from "./router";
+export { serializable } from "./serializable/decorator";
+export type { SerializableDecorator } from "./serializable/decorator";
+export type { EnumValue } from "./serializable/enum-type";
+export { double, float } from "./serializable/number-form";
+export type { FloatForm, FloatValue } from "./serializable/number-form";
+export { Serializable } from "./serializable/serializable";
+export type { FieldsOf } from "./serializable/serializable";
+export { SerializableEnum } from "./serializable/serializable-enum";
+export { HTTPServer } from "./server";
+export type { CloseOptions, HTTPServerOptions, RunOptions } from "./server";
+export type { SiteMiddleware } from "./server/site";
 export { Channel } from "./websocket/channel";
 export type { PublishOptions } from "./websocket/channel";
 export { WebSocketOpCode } from "./websocket/op-code";

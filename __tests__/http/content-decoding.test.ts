@@ -2,6 +2,11 @@ import { gzipSync } from "node:zlib";
 import { createDecoder } from "../../src/http/content-decoding";
 
 describe("createDecoder(contentEncoding)", () => {
+  it("makes what keeps no more memory than the result needs", async () => {
+    const decoded = await createDecoder("gzip")(gzipSync(Buffer.alloc(100_000)), 200_000);
+    expect(decoded.buffer.byteLength).toBe(100_000);
+  });
+
   it.each([
     ["one byte where none is allowed", 1, 0],
     ["a byte too many", 11, 10],

@@ -52,7 +52,7 @@ function withBabel(source: string): string {
     filename: "fixture.ts",
     configFile: false,
     babelrc: false,
-    presets: ["@babel/preset-typescript"],
+    presets: [["@babel/preset-typescript", { allowDeclareFields: true }]],
     plugins: [
       ["@babel/plugin-proposal-decorators", { version: "2023-11" }],
       "@babel/plugin-transform-modules-commonjs",

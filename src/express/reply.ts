@@ -7,8 +7,10 @@ import type { Coding } from "../http/content-coding";
 import { JsonResponse, toJsonBytes } from "../http/json-response";
 import type { JsonSettings } from "../http/json-response";
 import { discard, toReadable } from "../http/payload";
+import { SerializableResponse } from "../http/serializable-response";
 import type { Request } from "../http/request";
 import type { Response } from "../http/response";
+import { write } from "../serializable/writer";
 import { restoreHead, saveHead, setHead } from "./head";
 import { alreadyAnswered, sendStream } from "./send-stream";
 
@@ -38,6 +40,7 @@ export function reply(
 function toPayload(response: Response, res: ExpressResponse): string | Buffer | Readable | null {
   const { payload } = response;
   if (response instanceof JsonResponse) return toJsonBytes(payload, jsonSettings(res));
+  if (response instanceof SerializableResponse) return write(payload);
   if (payload === null || typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
   if (ArrayBuffer.isView(payload)) return toBuffer(payload);
   const stream = typeof payload === "object" ? toReadable(payload) : undefined;

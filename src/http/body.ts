@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { Readable } from "node:stream";
 import { ColonnadeError, quote } from "../errors";
+import { read } from "../serializable/reader";
 import { BodyStream } from "./body-stream";
 import { createDecoder } from "./content-decoding";
 import type { Decoder } from "./content-decoding";
@@ -22,6 +23,7 @@ export class Body {
   #stream?: BodyStream;
   #bytes?: Promise<Buffer>;
   #json?: Promise<unknown>;
+  #message?: Promise<unknown>;
 
   constructor(source: BodySource) {
     this.#source = source;
@@ -29,7 +31,7 @@ export class Body {
 
   /** @throws {ColonnadeError} `ERR_BODY_CONSUMED` when something else has read it. */
   get stream(): Readable {
-    if (this.#bytes !== undefined) throw consumed("json(), text() or bytes() has read it");
+    if (this.#bytes !== undefined) throw consumed("json(), text(), bytes() or message() has read it");
     if (this.#stream !== undefined) return this.#stream;
     const { stream } = this.#source;
     if (stream !== undefined) checkUnread(this.#upstream());
@@ -48,6 +50,11 @@ export class Body {
 
   json(): Promise<unknown> {
     return (this.#json ??= guard(this.#readJson()));
+  }
+
+  /** Inflated, and read as the binary format. */
+  message(): Promise<unknown> {
+    return (this.#message ??= guard(this.#readMessage()));
   }
 
   async #readBytes(): Promise<Buffer> {
@@ -99,6 +106,12 @@ export class Body {
     const bytes = await this.#readBytes();
     if (isUtf8(bytes)) return bytes.toString("utf8");
     throw new ColonnadeError("ERR_BODY_MALFORMED", "The request body is not valid UTF-8, as JSON must be");
+  }
+
+  async #readMessage(): Promise<unknown> {
+    const bytes = await this.#readBytes();
+    if (bytes.length > 0) return read(bytes);
+    throw new ColonnadeError("ERR_BODY_EMPTY", "The request has no body to read a message from");
   }
 
   #upstream(): UpstreamBody {

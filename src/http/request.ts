@@ -133,6 +133,15 @@ export class Request<Pattern extends string = string, Options = unknown> {
     return this.#source.body.bytes();
   }
 
+  /**
+   * The body, inflated and read as the binary format: a message of the class that it names, or another value.
+   *
+   * @throws {SerializableError} `ERR_SERIALIZABLE_MALFORMED` (400); what {@link json} throws for a body.
+   */
+  message<T = unknown>(): Promise<T> {
+    return this.#source.body.message() as Promise<T>; // the caller's word for what the client sent
+  }
+
   /** @internal Binds the request to the route that answers it, and gives that route its source. */
   [internals](pattern: string, matches: object): RequestSource {
     Object.assign(this, { pattern, matches });
