@@ -13,7 +13,7 @@ function elsewhere(mode, major) {
     // Processes of their own, with the decorators and the Express of the example.
     ...(mode === "tc39" && major === "5"
       ? []
-      : ["/acceptance/start\\.test", "/acceptance/04-chat-vite\\.test"]),
+      : ["/acceptance/start\\.test", "/acceptance/04-chat-vite\\.test", "/server/signals\\.test"]),
     // The documents are the same for all.
     ...(mode === "tc39" && major === "5" ? [] : ["/packaging/links\\.test"]),
     // Experimental decorators can't stand on #private methods.

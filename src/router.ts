@@ -9,6 +9,7 @@ import { checkDeclaredLength } from "./http/pump";
 import { internals } from "./http/request";
 import type { Request } from "./http/request";
 import { Response, isResponse } from "./http/response";
+import { notFound, unrouted } from "./http/unrouted";
 import { bind } from "./path/bind";
 import { RouteIndex } from "./path/route-index";
 import type { Entry } from "./path/route-index";
@@ -19,11 +20,11 @@ export type OnError = (error: unknown, request: Request | undefined) => unknown;
 /** Options of `Router`. */
 export interface DispatchOptions {
   /** Whether `/abc` differs from `/ABC`: true by default. */
-  readonly caseSensitive?: boolean;
+  readonly caseSensitive?: boolean | undefined;
   /** Whether `/abc` differs from `/abc/`: false by default. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Told what a handler throws; `console.error` by default. */
-  readonly onError?: OnError;
+  readonly onError?: OnError | undefined;
 }
 
 /** Answers requests from its routes, with no server and no Express. */
@@ -79,6 +80,17 @@ export class Router {
     if (guard !== undefined) throw guardedRoute(guard);
     const answer = await this.#answer(request, entries, entry, components);
     return method === "HEAD" ? withoutPayload(answer) : answer;
+  }
+
+  /**
+   * @internal
+   * @returns what answers a request that no route has answered: the `Allow` of `OPTIONS`.
+   * @throws {ColonnadeError} 404, 405 or 426 for any other.
+   */
+  answerUnrouted(request: Request): Response {
+    const { entries } = this.#index.find(request.path);
+    if (entries.length === 0) throw notFound(request);
+    return unrouted(request, entries);
   }
 
   async #answer(
@@ -161,29 +173,6 @@ async function answerWith(route: CompiledRoute, request: Request, matches: objec
   } catch (error) {
     throw body.exceeded ?? error;
   }
-}
-
-function unrouted(request: Request, entries: readonly Entry<CompiledRoute>[]): Response {
-  const methods = new Set(entries.map(({ value }) => value.method));
-  const sockets = methods.delete("WEBSOCKET");
-  if (methods.has("GET")) methods.add("HEAD");
-  const allow = { Allow: [...methods].join(", ") };
-  if (methods.size > 0 && request.method === "OPTIONS") return new Response(null, 204, allow);
-  const target = targetOf(request);
-  if (sockets && (request.method === "GET" || methods.size === 0)) {
-    throw new ColonnadeError("ERR_UPGRADE_REQUIRED", `${target} is answered to a WebSocket only`, {
-      headers: { Upgrade: "websocket", Connection: "Upgrade" },
-    });
-  }
-  throw new ColonnadeError("ERR_METHOD_NOT_ALLOWED", `${target} is not allowed`, { headers: allow });
-}
-
-function notFound(request: Request): ColonnadeError {
-  return new ColonnadeError("ERR_NOT_FOUND", `Nothing answers ${targetOf(request)}`);
-}
-
-function targetOf(request: Request): string {
-  return `${quote(request.method).slice(1, -1)} ${quote(request.path).slice(1, -1)}`;
 }
 
 function withoutPayload(answer: Response): Response {

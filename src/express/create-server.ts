@@ -10,7 +10,7 @@ import { openGate } from "../websocket/gate";
 import type { AnyServer } from "../websocket/gate";
 import { hasBody, meterBody } from "./body-meter";
 import { deferContinue } from "./expect-continue";
-import { limitSending } from "./send-timeout";
+import { checkSendTimeout, limitSending } from "./send-timeout";
 
 /** Options of `attachWebSockets`. */
 export interface AttachOptions {
@@ -58,7 +58,7 @@ export function createServer(
 ): AnyServer {
   checkApp(app, "createServer()");
   const { claims, onError, sendTimeout, ...node } = options;
-  const timeout = checkTimeout(sendTimeout);
+  const timeout = checkSendTimeout(sendTimeout, "createServer()");
   const listener: RequestListener = (req, res) => {
     meterBody(req, res);
     app(req, res);
@@ -96,14 +96,6 @@ export function attachWebSockets<Given extends AnyServer>(
 
 function checkApp(app: unknown, owner: string): void {
   if (typeof app !== "function") throw invalid(`${owner} takes an Express app, not ${quote(app)}`);
-}
-
-function checkTimeout(timeout: unknown = 60_000): number {
-  if (typeof timeout === "number" && Number.isInteger(timeout) && timeout >= 0 && timeout < 2 ** 31) {
-    return timeout;
-  }
-  const message = `createServer(): sendTimeout is a whole number of milliseconds from 0, not ${quote(timeout)}`;
-  throw invalid(message);
 }
 
 function isSecure(options: SecureServerOptions): boolean {

@@ -1,4 +1,4 @@
-import type * as express from "express";
+import type express from "express";
 
 /** Loads Express when a router is first mounted: `Router.dispatch` does not need it. */
 export function loadExpress(): typeof express {

@@ -6,22 +6,22 @@ import type { OnError } from "../router";
 /** Options of `router()`. */
 export interface RouterOptions {
   /** Whether `/abc` differs from `/ABC`: true by default, unlike `express.Router`'s. */
-  readonly caseSensitive?: boolean;
+  readonly caseSensitive?: boolean | undefined;
   /** Whether `/abc` differs from `/abc/`: false by default. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Whether `req.params` also holds the parent router's: false by default. */
-  readonly mergeParams?: boolean;
+  readonly mergeParams?: boolean | undefined;
   /**
    * What becomes of a request that Colonnade itself refuses (400, 404, 405, 413, 415, 426): "json",
    * the default, answers `{ "error", "code" }`; "next" passes the `ColonnadeError` to `next`.
    */
-  readonly errors?: "json" | "next";
+  readonly errors?: "json" | "next" | undefined;
   /** Told of failures that nobody else hears of; `console.error` by default. */
-  readonly onError?: OnError;
+  readonly onError?: OnError | undefined;
 }
 
 /** The options with their defaults. */
-export type CheckedOptions = Required<RouterOptions>;
+export type CheckedOptions = { readonly [Name in keyof RouterOptions]-?: NonNullable<RouterOptions[Name]> };
 
 const kinds = {
   boolean: ["caseSensitive", "strict", "mergeParams"],

@@ -1,6 +1,7 @@
 import type { OutgoingMessage } from "node:http";
 import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
+import { ColonnadeError, quote } from "../errors";
 import type { AnyServer } from "../websocket/gate";
 
 /** What Node's types leave out of a Socket. */
@@ -16,6 +17,17 @@ interface Connection extends Socket {
 interface Progress {
   readonly accepted: number;
   readonly since: number;
+}
+
+/**
+ * @returns the timeout in milliseconds: 60,000 by default, 0 for none.
+ * @throws {ColonnadeError} `ERR_OPTION`
+ */
+export function checkSendTimeout(timeout: unknown = 60_000, owner: string): number {
+  const isInteger = typeof timeout === "number" && Number.isInteger(timeout);
+  if (isInteger && timeout >= 0 && timeout < 2 ** 31) return timeout;
+  const message = `${owner}: sendTimeout is a whole number of milliseconds from 0, not ${quote(timeout)}`;
+  throw new ColonnadeError("ERR_OPTION", message);
 }
 
 /** How often a connection is looked at within the timeout. */

@@ -20,9 +20,9 @@ export interface Pattern {
 /** How targets are compared with patterns; the names and meanings of `express.Router`'s options. */
 export interface MatchOptions {
   /** Whether `/abc` differs from `/ABC`: true by default. Only ASCII letters have a case here. */
-  readonly caseSensitive?: boolean;
+  readonly caseSensitive?: boolean | undefined;
   /** Whether `/abc` differs from `/abc/`: false by default. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
 }
 
 /** The names that a pattern binds, in order. */

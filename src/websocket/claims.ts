@@ -12,6 +12,11 @@ export function declareRouter(router: { readonly stack: object }, hasRoute: HasR
   mounted.set(router, hasRoute).set(router.stack, hasRoute);
 }
 
+/** Whether a router that {@link declareRouter} was told of has a WebSocket route for a path. */
+export function hasSocketRoute(router: object, path: string): boolean {
+  return mounted.get(router)?.(path) === true;
+}
+
 /** What an Express app, a router, and the handle of a layer may have. */
 interface Handle {
   readonly stack?: unknown;
@@ -41,7 +46,7 @@ export function claims(app: RequestListener, req: IncomingMessage): boolean {
 
 function walk(handle: Handle, path: string): boolean {
   const layers = layersOf(handle);
-  if ((mounted.get(handle) ?? mounted.get(layers))?.(path)) return true;
+  if (hasSocketRoute(handle, path) || hasSocketRoute(layers, path)) return true;
   return layers.some((layer) => {
     if (layer.route !== undefined) return false; // written by hand: it accepts no WebSocket
     const rest = restOf(layer, path);

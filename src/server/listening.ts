@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import type { RequestListener, Server } from "node:http";
+import { Server as SecureServer } from "node:https";
+import type { ServerOptions as SecureServerOptions } from "node:https";
+import type { AddressInfo } from "node:net";
+import { ColonnadeError } from "../errors";
+import { createServer } from "../express/create-server";
+import type { CreateServerOptions } from "../express/create-server";
+import { readKeyPair } from "./certificate";
+import type { CertificateSource } from "./certificate";
+import { Shutdown } from "./shutdown";
+
+/** What `createServer` takes, for HTTP and for HTTPS. */
+export interface ServerOptions
+  extends CreateServerOptions, Omit<SecureServerOptions, keyof CreateServerOptions> {}
+
+const signals = ["SIGTERM", "SIGINT"] as const;
+
+/** A server that listens. */
+export class Listening {
+  readonly #server: Server | SecureServer;
+  readonly #shutdown: Shutdown;
+  readonly #options: ServerOptions;
+
+  private constructor(server: Server | SecureServer, options: ServerOptions) {
+    this.#server = server;
+    this.#shutdown = new Shutdown(server);
+    this.#options = options;
+  }
+
+  /**
+   * @throws {ColonnadeError} `ERR_LISTEN`, `ERR_CERTIFICATE`, `ERR_OPTION`
+   */
+  static async start(
+    app: RequestListener,
+    [host, port]: readonly [host: string, port: number],
+    certificate: CertificateSource | undefined,
+    options: ServerOptions,
+  ): Promise<Listening> {
+    const pair = certificate && (await readKeyPair(certificate, options));
+    const server = pair ? createServer(app, { ...options, ...pair }) : createServer(app, options);
+    const listening = new Listening(server, options);
+    try {
+      await once(server.listen(port, host), "listening");
+    } catch (cause) {
+      const { message } = cause as Error; // Node's own
+      throw new ColonnadeError("ERR_LISTEN", `${host}, port ${port}, can't be listened on: ${message}`, {
+        cause,
+      });
+    }
+    return listening;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port; // it listens on one
+  }
+
+  /** Calls `close` on the first signal to end; the process ends by itself on a second one. */
+  heedSignals(close: () => void): void {
+    const heed = () => {
+      ignore();
+      close();
+    };
+    const ignore = () => signals.forEach((signal) => process.off(signal, heed));
+    for (const signal of signals) process.on(signal, heed);
+    this.#server.once("close", ignore);
+  }
+
+  close(timeout: number): Promise<void> {
+    return this.#shutdown.close(timeout);
+  }
+
+  /** @throws {ColonnadeError} `ERR_CERTIFICATE` */
+  async reload(certificate: CertificateSource): Promise<void> {
+    const pair = await readKeyPair(certificate, this.#options);
+    // What it is not given, it forgets.
+    if (this.#server instanceof SecureServer) this.#server.setSecureContext({ ...this.#options, ...pair });
+  }
+}
