@@ -47,37 +47,64 @@ function refuses(decompress: ((bytes: Buffer) => Buffer) | undefined, hex: strin
   }
 }
 
+/** What {@link createDecoder} throws and its decoder rejects with, in the words of whose body it is. */
+export interface DecodingFaults {
+  unsupported(contentEncoding: string | undefined): Error;
+  malformed(coding: string, cause: unknown): Error;
+  tooLarge(limit: number): Error;
+}
+
+const requestFaults: DecodingFaults = {
+  unsupported(contentEncoding) {
+    const message = `The content coding ${quote(contentEncoding)} of the request body is not supported`;
+    return new ColonnadeError("ERR_UNSUPPORTED_ENCODING", message);
+  },
+  malformed: (coding, cause) =>
+    new ColonnadeError("ERR_BODY_MALFORMED", `The request body is not valid ${coding}`, { cause }),
+  tooLarge: bodyTooLarge,
+};
+
 /**
  * Makes what undoes the content coding of a body.
  *
- * @throws {ColonnadeError} `ERR_UNSUPPORTED_ENCODING`
+ * @throws {ColonnadeError} `ERR_UNSUPPORTED_ENCODING`, or what `faults` say.
  */
-export function createDecoder(contentEncoding: string | undefined): Decoder {
+export function createDecoder(contentEncoding: string | undefined, faults = requestFaults): Decoder {
   const coding = contentEncoding?.trim().toLowerCase() ?? "";
   if (coding === "" || coding === "identity") return identity;
   const decode = decoders.get(coding);
-  if (decode !== undefined) return (bytes, limit) => inflateWith(decode, coding, bytes, limit);
-  const message = `The content coding ${quote(contentEncoding)} of the request body is not supported`;
-  throw new ColonnadeError("ERR_UNSUPPORTED_ENCODING", message);
+  if (decode === undefined) throw faults.unsupported(contentEncoding);
+  return async (bytes, limit) => {
+    if (bytes.length === 0) return bytes;
+    const decoded = await inflateWith(decode, coding, bytes, limit, faults);
+    if (decoded.length > limit) throw faults.tooLarge(limit);
+    return compact(decoded);
+  };
 }
 
 function identity(bytes: Buffer): Promise<Buffer> {
   return Promise.resolve(bytes);
 }
 
-async function inflateWith(decode: Decode, coding: string, bytes: Buffer, limit: number): Promise<Buffer> {
-  if (bytes.length === 0) return bytes;
+async function inflateWith(
+  decode: Decode,
+  coding: string,
+  bytes: Buffer,
+  limit: number,
+  faults: DecodingFaults,
+): Promise<Buffer> {
   // zlib wants at least 1, and at most what a Buffer can hold.
   const maxOutputLength = Math.min(Math.max(limit, 1), constants.MAX_LENGTH);
-  let decoded: Buffer;
   try {
-    decoded = await decode(bytes, { maxOutputLength, chunkSize });
+    return await decode(bytes, { maxOutputLength, chunkSize });
   } catch (cause) {
-    if (codeOf(cause) === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge(limit);
-    throw new ColonnadeError("ERR_BODY_MALFORMED", `The request body is not valid ${coding}`, { cause });
+    throw codeOf(cause) === "ERR_BUFFER_TOO_LARGE" ? faults.tooLarge(limit) : faults.malformed(coding, cause);
   }
-  if (decoded.length > limit) throw bodyTooLarge(limit);
-  return decoded;
+}
+
+/** A short result would keep the whole of zlib's chunk for as long as it is kept itself. */
+function compact(decoded: Buffer): Buffer {
+  return decoded.buffer.byteLength > 2 * decoded.length ? Buffer.from(decoded) : decoded;
 }
 
 function codeOf(error: unknown): unknown {

@@ -15,17 +15,19 @@ export class ErrorResponse<T = unknown, Status extends number = number> extends 
 > {
   /** The failure behind it, where there is one; it is never sent. */
   declare readonly cause?: unknown;
+  /** On what `HTTPClient` gives: the body as it came, where one did; it is never sent. */
+  declare readonly bytes?: Buffer;
 
   /**
    * @param body - an object is sent as it is, a string as `{ "error": string }`.
-   * @param options - `cause`: the failure behind it.
+   * @param options - `cause`: the failure behind it; `bytes`: the body it was read from.
    * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for an Error as body, which as JSON is `{}`.
    */
   constructor(
     body: T,
     statusCode: Status = 400 as Status, // the default of a status code whose type was not narrowed
     headers: ResponseHeaders = {},
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; bytes?: Buffer | undefined } = {},
   ) {
     if (body instanceof Error) {
       const message =
@@ -35,5 +37,6 @@ export class ErrorResponse<T = unknown, Status extends number = number> extends 
     const payload = typeof body === "object" && body !== null ? body : { error: body };
     super(payload as ErrorBody<T>, statusCode, headers); // the conditional type says just that
     if ("cause" in options) this.cause = options.cause;
+    if (options.bytes !== undefined) this.bytes = options.bytes;
   }
 }
