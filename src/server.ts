@@ -44,6 +44,9 @@ export class HTTPServer {
    */
   constructor(addr: ServerAddress, privkey?: string, cert?: string, options: HTTPServerOptions = {}) {
     this.#addr = checkAddress(addr);
+    if (typeof options !== "object" || options === null) {
+      throw invalid(`The options of an HTTPServer are an object, not ${quote(options)}`);
+    }
     this.#certificate = checkCertificate(privkey, cert);
     const { caseSensitive, strict, errors, ...server } = options;
     checkSendTimeout(options.sendTimeout, "HTTPServer");
@@ -103,6 +106,7 @@ export class HTTPServer {
    *   `ERR_CERTIFICATE` for a private key or certificate that can't be used; `ERR_OPTION`.
    */
   async run({ signals = false }: RunOptions = {}): Promise<void> {
+    if (typeof signals !== "boolean") throw invalid(`run(): signals is true or false, not ${quote(signals)}`);
     if (this.#started !== undefined) throw new ColonnadeError("ERR_LISTEN", "The HTTPServer runs already");
     this.#started = Listening.start(this.app, this.#addr, this.#certificate, this.#options);
     try {

@@ -254,6 +254,12 @@ describe("an answer with a content coding", () => {
     expect(Object.keys(response.headers).toSorted()).toEqual(["content-type", "date", "etag"]);
   });
 
+  it("fails where there are more than five", async () => {
+    const headers = { ...json, "Content-Encoding": Array(6).fill("identity").join(", ") };
+    const response = await received(200, headers, body);
+    expect(response).toMatchObject({ statusCode: 502, cause: { code: "ERR_CLIENT_RESPONSE" } });
+  });
+
   it("is decoded where it has a status from 400", async () => {
     const response = await received(500, { ...json, "Content-Encoding": "gzip" }, gzipSync(body));
     expect([response.statusCode, response.payload]).toEqual([500, JSON.parse(body.toString())]);

@@ -54,6 +54,7 @@ describe("message.toJSON()", () => {
 
   it.each<[string, unknown, string]>([
     ["undefined", [undefined], "undefined can't be written: the format has no such value"],
+    ["a bigint of 65 bits", 2n ** 63n, "9223372036854775808 can't be written: it has more than 64 bits"],
     ["a function", () => 1, "function (anonymous) can't be written: the format has no such value"],
     [
       "a plain object",

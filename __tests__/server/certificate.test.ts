@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get as ask } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { once } from "node:events";
+import { connect as plainConnect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
@@ -68,6 +69,26 @@ describe("an HTTPServer with a private key and a certificate", () => {
     await once(socket, "secureConnect");
     await server.close({ timeout: 60_000 });
     expect(server.address).toEqual(["127.0.0.1", 0]);
+  });
+
+  it("is closed with connections that never begin to speak TLS", async () => {
+    const server = create(...(await makePair("first")));
+    await run(server);
+    const socket = plainConnect(server.address[1], "127.0.0.1").on("error", () => {});
+    await once(socket, "connect");
+    await server.close({ timeout: 60_000 });
+    expect(server.address).toEqual(["127.0.0.1", 0]);
+  });
+
+  it("is not blamed for other options of TLS", async () => {
+    const [privkey, cert] = await makePair("first");
+    for (const options of [{ ciphers: "NONE" }, { minVersion: "TLSv9" as "TLSv1.3" }]) {
+      const error = await create(privkey, cert, options)
+        .run()
+        .catch((failure: unknown) => failure);
+      const message = expect.stringContaining("The TLS options of an HTTPServer can't be used: ");
+      expect(error).toMatchObject({ code: "ERR_OPTION", message });
+    }
   });
 
   const nothing = join(folder, "nothing.pem");

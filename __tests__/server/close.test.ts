@@ -169,6 +169,18 @@ describe("HTTPServer.close()", () => {
     await Promise.all([server.close(), server.close()]);
   });
 
+  it("tells its address until it has ended, and takes the shorter of two timeouts", async () => {
+    const { server, asked } = await start();
+    const slow = new Wire(port(server)).write(head("GET", "/slow"));
+    await asked(1);
+    const { address } = server;
+    const first = server.close({ timeout: 60_000 });
+    expect(server.address).toEqual(address);
+    await server.close({ timeout: 50 });
+    await first;
+    expect(await slow.closed).toBe("");
+  });
+
   it("is what await using calls", async () => {
     const server = create();
     await run(server);

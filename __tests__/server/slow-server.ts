@@ -5,12 +5,15 @@ import type { Request } from "colonnade";
 
 const count = Number(process.argv[2]);
 let asked = 0;
+const ended = new Promise<void>((resolve) => {
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => resolve());
+});
 
 class Slow extends Resource {
   @get("/slow/:id")
   async slow({ matches }: Request<"/slow/:id">) {
     if (++asked === count) console.log("asked");
-    await wait(200);
+    await Promise.all([wait(200), ended]); // on a crowded machine, the signal may take longer
     return new JsonResponse({ id: matches.id, filler: "x".repeat(10_000) });
   }
 

@@ -6,6 +6,9 @@ import { nameOf } from "./hop";
 import type { Hop } from "./hop";
 import { copyOf } from "./received-headers";
 
+/** Each takes its time; servers apply one. */
+const mostCodings = 5;
+
 /** The refusal of an answer that is over the limit. */
 export function tooLong(hop: Hop, limit: number): ColonnadeError {
   const message = `The answer to ${nameOf(hop)} is longer than maxResponseLength, which is ${limit} bytes`;
@@ -22,6 +25,7 @@ export async function decode(answer: Answer, limit: number): Promise<Answer> {
   const headers = copyOf(answer.headers);
   const codings = [headers["content-encoding"] ?? ""].flat().join(",").split(",");
   const faults = faultsOf(answer.hop, limit);
+  if (codings.length > mostCodings) throw faults.unsupported(codings.join(","));
   let { bytes } = answer;
   for (const decoder of codings.map((coding) => createDecoder(coding, faults)).reverse()) {
     bytes = await decoder(bytes, limit);

@@ -72,7 +72,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     statusCode: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    // A 1xx leaves nothing behind: the final answer follows, and says all of this again.
+    // A 1xx but 100, which undici refuses, leaves nothing behind: the final answer follows, and says all of this again.
     this.#statusCode = statusCode;
     this.#headers = toReceivedHeaders(headers);
     const { maxRedirects, maxResponseLength } = this.#options;

@@ -33,6 +33,7 @@ function valueToJson(value: unknown, path: string, depth: number): unknown {
     case "number":
       return Number.isFinite(value) ? value : { $float: String(value) };
     case "bigint":
+      if (BigInt.asIntN(64, value) !== value) throw unwritable(value, "it has more than 64 bits", path);
       return { $int: String(value) };
     case "object":
       return value === null ? null : objectToJson(value, path, depth);

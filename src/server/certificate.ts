@@ -19,12 +19,13 @@ export interface KeyPair {
  * Reads a private key and its certificate.
  *
  * @param options - those of TLS that they are to be used with, such as a `passphrase`.
- * @throws {ColonnadeError} `ERR_CERTIFICATE`: a file can't be read, or they are no pair.
+ * @throws {ColonnadeError} `ERR_OPTION`; `ERR_CERTIFICATE`: a file can't be read, or they are no pair.
  */
 export async function readKeyPair(
   { privkey, cert }: CertificateSource,
   options: SecureContextOptions,
 ): Promise<KeyPair> {
+  checkTls(options);
   const pair = { key: await readPem(privkey, "privkey"), cert: await readPem(cert, "cert") };
   for (const [name, part] of [
     ["cert", { cert: pair.cert }],
@@ -38,6 +39,18 @@ export async function readKeyPair(
     }
   }
   return pair;
+}
+
+/** What else TLS is told is no fault of the certificate's. */
+function checkTls(options: SecureContextOptions): void {
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    const { message } = cause as Error; // Node's own
+    throw new ColonnadeError("ERR_OPTION", `The TLS options of an HTTPServer can't be used: ${message}`, {
+      cause,
+    });
+  }
 }
 
 async function readPem(given: string, name: string): Promise<string> {

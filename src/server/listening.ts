@@ -18,13 +18,15 @@ const signals = ["SIGTERM", "SIGINT"] as const;
 
 /** A server that listens. */
 export class Listening {
+  readonly port: number;
   readonly #server: Server | SecureServer;
   readonly #shutdown: Shutdown;
   readonly #options: ServerOptions;
 
-  private constructor(server: Server | SecureServer, options: ServerOptions) {
+  private constructor(server: Server | SecureServer, shutdown: Shutdown, options: ServerOptions) {
+    this.port = (server.address() as AddressInfo).port; // it listens on one
     this.#server = server;
-    this.#shutdown = new Shutdown(server);
+    this.#shutdown = shutdown;
     this.#options = options;
   }
 
@@ -39,7 +41,7 @@ export class Listening {
   ): Promise<Listening> {
     const pair = certificate && (await readKeyPair(certificate, options));
     const server = pair ? createServer(app, { ...options, ...pair }) : createServer(app, options);
-    const listening = new Listening(server, options);
+    const shutdown = new Shutdown(server);
     try {
       await once(server.listen(port, host), "listening");
     } catch (cause) {
@@ -48,11 +50,7 @@ export class Listening {
         cause,
       });
     }
-    return listening;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port; // it listens on one
+    return new Listening(server, shutdown, options);
   }
 
   /** Calls `close` on the first signal to end; the process ends by itself on a second one. */

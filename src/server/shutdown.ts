@@ -13,13 +13,24 @@ export class Shutdown {
   readonly #connections = new Set<Socket>();
   /** By connection, as HTTP has them: the response to what was asked for last. */
   readonly #responses = new Map<Socket, ServerResponse | undefined>();
+  /** By peer: the connections whose TLS handshake has not ended. */
+  readonly #insecure = new Map<string, Socket>();
   #closing: Promise<void> | undefined;
 
   constructor(server: AnyServer) {
     this.#server = server;
-    server.on("connection", (socket: Socket) => keep(this.#connections, socket));
-    const ready = server instanceof SecureServer ? "secureConnection" : "connection";
-    server.on(ready, (socket: Socket) => {
+    server.on("connection", (socket: Socket) => {
+      this.#connections.add(socket);
+      const peer = peerOf(socket);
+      socket.once("close", () => {
+        this.#connections.delete(socket);
+        this.#insecure.delete(peer);
+      });
+    });
+    const isSecure = server instanceof SecureServer;
+    if (isSecure) server.on("connection", (socket: Socket) => this.#insecure.set(peerOf(socket), socket));
+    server.on(isSecure ? "secureConnection" : "connection", (socket: Socket) => {
+      this.#insecure.delete(peerOf(socket));
       this.#responses.set(socket, undefined);
       socket.once("close", () => this.#responses.delete(socket));
     });
@@ -35,18 +46,20 @@ export class Shutdown {
    * @param timeout - in milliseconds: what is left then is destroyed.
    * @returns resolves when no connection is left.
    */
-  close(timeout: number): Promise<void> {
-    return (this.#closing ??= this.#close(timeout));
+  async close(timeout: number): Promise<void> {
+    this.#closing ??= this.#close();
+    // Of two calls, the shorter timeout holds.
+    const deadline = setTimeout(() => this.#connections.forEach((socket) => socket.destroy()), timeout);
+    await this.#closing;
+    clearTimeout(deadline);
   }
 
-  async #close(timeout: number): Promise<void> {
+  async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const response of this.#responses.values()) if (response !== undefined) this.#endBehind(response);
-    const firstByte = setTimeout(() => this.#endUnused(), Math.min(firstByteDelay, timeout));
-    const deadline = setTimeout(() => this.#connections.forEach((socket) => socket.destroy()), timeout);
+    const firstByte = setTimeout(() => this.#endUnused(), firstByteDelay);
     await closed;
     clearTimeout(firstByte);
-    clearTimeout(deadline);
   }
 
   /** Has a connection end behind a response, the last one on it. */
@@ -59,10 +72,11 @@ export class Shutdown {
   /** Node takes a connection that has never asked for anything for a busy one. */
   #endUnused(): void {
     for (const socket of this.#responses.keys()) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of this.#insecure.values()) socket.destroy();
   }
 }
 
-function keep(sockets: Set<Socket>, socket: Socket): void {
-  sockets.add(socket);
-  socket.once("close", () => sockets.delete(socket));
+/** What a connection and the TLS on it have in common. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
