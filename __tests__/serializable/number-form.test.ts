@@ -1,5 +1,5 @@
 import { Serializable, double, float, serializable } from "colonnade";
-import { failureOf, hexOf } from "./sample";
+import { bytesOf, failureOf, hexOf } from "./sample";
 
 @serializable(1_000)
 class Body extends Serializable {
@@ -41,6 +41,28 @@ class Derived extends Base {
 class Sibling extends Base {
   override a = 1;
   d = 1;
+}
+
+@serializable(1_006)
+class Exact extends Serializable {
+  @double speed = 1;
+}
+
+@serializable(1_007)
+class Holding extends Serializable {
+  exact = new Exact();
+  speed = 1;
+}
+
+@serializable(1_008)
+class Late extends Serializable {
+  @double x = 1;
+}
+
+@serializable(1_009)
+class Asking extends Serializable {
+  size = new Late().dumpb().length; // the first time that anybody asks for the fields of Late
+  @double y = 1;
 }
 
 /** The types that the fields of a message are written with. */
@@ -155,6 +177,16 @@ describe("@float and @double", () => {
     expect(typesOf(new Base())).toEqual([11, 11, 3]);
     expect(typesOf(new Derived())).toEqual([11, 12, 11, 11]);
     expect(typesOf(new Sibling())).toEqual([11, 11, 3, 3]);
+  });
+
+  it("are not those of a default's fields", () => {
+    const exact = "03ee 0003 01 000c 3ff0000000000000";
+    expect(hexOf(new Holding())).toBe(`03ef 0003 02 ${exact} 0003 01`.replaceAll(" ", ""));
+  });
+
+  it("hold where a default asks for the fields of another class", () => {
+    // Reading looks for the fields before it makes a message.
+    expect(typesOf(Asking.loadb(bytesOf("03f1 0003 00")))).toEqual([3, 12]);
   });
 
   it("keep 0.1 in 64 bits, and seven of its digits in 32", () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { Serializable, serializable } from "colonnade";
 import { nest } from "./nest";
 import { Inventory, PlayerPosition, SampleMessage, bytesOf, failureOf, hexOf, malformed } from "./sample";
@@ -136,6 +137,12 @@ describe("Serializable.loadb(bytes)", () => {
     ["an enum's value that no member has", "0101 0003 03", 0, "Direction has no member 3"],
     ["an enum's value of another kind", "0101 0010 0003 00", 0, "Direction has no member an array"],
     ["an enum without its value", "0101", 2, "the bytes end; needed here: 2; left: 0"],
+    [
+      "a string that goes on in the next value",
+      "0010 0003 02 000d 0003 01 c3 a900 0003 00",
+      10,
+      "a string is not UTF-8",
+    ],
     ["a second value", "000f 000f", 2, "the value ends; bytes left: 2"],
   ])("refuses %s", (_name, hex, offset, reason) => {
     expect(failureOf(() => Serializable.loadb(bytesOf(hex)))).toEqual(malformed(offset, reason));
@@ -158,6 +165,10 @@ describe("Serializable.loadb(bytes)", () => {
     expect(Serializable.loadb(bytes)).toBe(7);
   });
 
+  it("reads bytes that another realm has made", () => {
+    expect(Serializable.loadb(runInNewContext("new Uint8Array([0, 3, 7])") as Uint8Array)).toBe(7);
+  });
+
   it.each([1, 12, 13, 1_000])("gives %d bytes that are a copy", (length) => {
     const bytes = Serializable.dumpb(Buffer.alloc(length, 1));
     const data = Serializable.loadb(bytes);
@@ -165,9 +176,10 @@ describe("Serializable.loadb(bytes)", () => {
     expect(data).toEqual(Buffer.alloc(length, 1));
   });
 
-  it("gives an empty Buffer for no bytes", () => {
+  it("gives an empty Buffer for no bytes, which has no memory of its own", () => {
     const data = Serializable.loadb(bytesOf("000e 0003 00")) as Buffer;
     expect([Buffer.isBuffer(data), data.length]).toEqual([true, 0]);
+    expect(data.buffer.byteLength).toBeGreaterThan(0); // it is shared with others
   });
 });
 
@@ -212,6 +224,17 @@ describe("the limits of Serializable.loadb(bytes)", () => {
     expect(() => Serializable.loadb(nested(255, "0010 0003 01", "0101 0003 01"))).not.toThrow();
     const enums = bytesOf("0101".repeat(10_000));
     expect(failureOf(() => Serializable.loadb(enums))).toEqual(malformed(512, "more than 256 values deep"));
+  });
+
+  it.each([
+    ["lists", "0010 0003 00"],
+    ["Maps", "0011 0003 00"],
+    ["Sets", "0012 0003 00"],
+    ["messages", "03e8 0003 00"],
+    ["members of enums", "0101 0003 01"],
+  ])("allow any number of %s beside one another", (_name, hex) => {
+    const bytes = headed("0010", 300, bytesOf(hex.repeat(300)));
+    expect(Serializable.loadb(bytes)).toHaveLength(300);
   });
 
   it("are counted anew for each value", () => {

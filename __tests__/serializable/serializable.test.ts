@@ -104,6 +104,18 @@ class Guarded extends Serializable {
   }
 }
 
+@serializable(1_013)
+class Eager extends Serializable {
+  x = 0;
+  before: number;
+
+  constructor(fields?: object) {
+    const other = new Position({ x: 7 });
+    super(fields);
+    this.before = other.x;
+  }
+}
+
 class Undecorated extends Position {}
 
 describe("new Position(fields)", () => {
@@ -147,6 +159,10 @@ describe("new Position(fields)", () => {
   it("keeps apart what the fields' own defaults are made with", () => {
     const { name, first, second } = new Family({ name: "a", second: new Position({ y: 9 }) });
     expect([name, first, second]).toMatchObject(["a", { x: 1, y: 0 }, { x: 0, y: 9 }]);
+  });
+
+  it("takes fields through a constructor that has made another message first", () => {
+    expect({ ...new Eager({ x: 1 }) }).toEqual({ x: 1, before: 7 });
   });
 
   it("goes on after a constructor that throws", () => {

@@ -99,6 +99,9 @@ describe("Serializable.dumpb(value)", () => {
     "\0\u007f\u0080\u07ff\u0800\uffff",
     "\ufeff",
     "\ufffd",
+    "\u0080",
+    "\u07ff",
+    "\u0800",
     "x".repeat(5_000),
     "😀".repeat(5_000),
   ])("writes the string %p", (text) => {
@@ -204,10 +207,21 @@ describe("Serializable.dumpb(value)", () => {
     expect(failureOf(() => hexOf(forged))).toEqual(unwritable(message));
   });
 
-  it("gives bytes that later ones leave alone", () => {
-    const first = Serializable.dumpb("first");
-    Serializable.dumpb("other");
-    expect(Serializable.loadb(first)).toBe("first");
+  it("passes on what a getter has failed to read", () => {
+    const message = new Holder();
+    Object.defineProperty(message, "held", { get: () => Serializable.loadb(Buffer.alloc(0)) });
+    const refusal = {
+      code: "ERR_SERIALIZABLE_MALFORMED",
+      message: expect.stringMatching(/^Byte 0/),
+      offset: 0,
+    };
+    expect(failureOf(() => message.dumpb())).toMatchObject(refusal);
+  });
+
+  it.each([5, 100, 10_000])("gives %d bytes that later ones leave alone", (length) => {
+    const first = Serializable.dumpb("1".repeat(length));
+    Serializable.dumpb("2".repeat(length));
+    expect(Serializable.loadb(first)).toBe("1".repeat(length));
   });
 });
 
@@ -288,6 +302,17 @@ describe("the limits of Serializable.dumpb(value)", () => {
     expect(() => hexOf(nest(257, (inner) => [inner]))).toThrow("256 values deep");
     expect(hexOf([nest(255, (inner) => [inner])])).toHaveLength(256 * 10 + 4);
   });
+
+  it.each<[string, () => unknown]>([
+    ["lists", () => []],
+    ["Maps", () => new Map()],
+    ["Sets", () => new Set()],
+    ["messages", () => new Holder()],
+    ["members of enums", () => Direction.LEFT],
+  ])("allow any number of %s beside one another", (_name, make) => {
+    const list = Array.from({ length: 300 }, make);
+    expect(Serializable.loadb(Serializable.dumpb(list))).toEqual(list);
+  });
 });
 
 describe("Serializable.dumpb(value), with getters that do more than get", () => {
@@ -331,15 +356,21 @@ describe("Serializable.dumpb(value), with getters that do more than get", () => 
     expect(Serializable.loadb(Serializable.dumpb(list))).toHaveLength(1);
   });
 
-  it("ends with a Map that lies about its size", () => {
-    class Endless extends Map<unknown, unknown> {
+  it("ends with a Map and a Set that never end", () => {
+    class EndlessMap extends Map<unknown, unknown> {
       override *[Symbol.iterator](): ReturnType<Map<unknown, unknown>["entries"]> {
         for (;;) yield [1, 1];
       }
     }
-    expect(failureOf(() => hexOf(new Endless([[1, 1]])))).toEqual(
-      unwritable("an object of class Endless can't be written: it changed while it was written"),
-    );
+    class EndlessSet extends Set<unknown> {
+      override *[Symbol.iterator](): ReturnType<Set<unknown>["values"]> {
+        for (;;) yield 1;
+      }
+    }
+    for (const value of [new EndlessMap([[1, 1]]), new EndlessSet([1])]) {
+      const message = `an object of class ${value.constructor.name} can't be written: it changed while it was written`;
+      expect(failureOf(() => hexOf(value))).toEqual(unwritable(message));
+    }
   });
 
   it("writes the next value after a failure", () => {
@@ -365,6 +396,23 @@ describe("the memory of Serializable.dumpb(value)", () => {
   it("is given back after a large value that could not be written", () => {
     expect(() => Serializable.dumpb([Buffer.alloc(100_000), undefined])).toThrow("undefined");
     expect(roomFor(() => Serializable.dumpb(1))).toEqual([4_096]);
+  });
+
+  it.each<[string, unknown]>([
+    ["an int", 2 ** 40],
+    ["a float", double(0.1)],
+    ["a short text", "x".repeat(24)],
+    ["a short text of two bytes to a character", "é".repeat(24)],
+    ["a longer text", "€".repeat(30)],
+    ["bytes", Buffer.alloc(30, 1)],
+    ["a message", new Holder()],
+  ])("grows for %s wherever it runs out", (_name, value) => {
+    const written = Serializable.dumpb(value);
+    for (let before = 4_000; before < 4_100; before++) {
+      Serializable.dumpb(Buffer.alloc(100_000)); // so that it begins anew, with 4,096 bytes
+      const bytes = Serializable.dumpb([Buffer.alloc(before), value, 1]);
+      expect(bytes.subarray(-written.length - 3).toString("hex")).toBe(`${written.toString("hex")}000301`);
+    }
   });
 
   it("grows in proportion to what is written", () => {

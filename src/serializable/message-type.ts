@@ -15,7 +15,7 @@ export type Fields = Record<string, unknown>;
 /** The class that a user has written. */
 export type MessageClass = new (...args: never[]) => object;
 
-/** What constructors were given, of messages whose own fields are initialised only behind it. */
+/** What constructors were given, of messages whose fields are initialised only behind `super()`. */
 const given = new WeakMap<object, unknown>();
 
 /** The class that `construct` is about to make a message of. */
@@ -57,16 +57,6 @@ export class MessageType {
     return message;
   }
 
-  #make(args?: readonly never[]): object {
-    const outer = constructing;
-    constructing = this.#target;
-    try {
-      return args === undefined ? new this.#target() : new this.#target(...args);
-    } finally {
-      constructing = outer;
-    }
-  }
-
   hasField(name: string): boolean {
     return this.fields.some((field) => field.name === name);
   }
@@ -88,6 +78,16 @@ export class MessageType {
       }
       const value = (values as Fields)[name];
       if (value !== undefined) (message as Fields)[name] = value;
+    }
+  }
+
+  #make(args?: readonly never[]): object {
+    const outer = constructing;
+    constructing = this.#target;
+    try {
+      return args === undefined ? new this.#target() : new this.#target(...args);
+    } finally {
+      constructing = outer;
     }
   }
 
