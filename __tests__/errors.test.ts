@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ColonnadeError, PathSyntaxError, UnsafePathError } from "colonnade";
+import { ColonnadeError, PathSyntaxError, SerializableError, UnsafePathError } from "colonnade";
 import { errorCodes, quote } from "../src/errors";
 
 const document = readFileSync(join(__dirname, "../docs/errors.md"), "utf8");
@@ -51,9 +51,25 @@ describe("the errors with fields of their own", () => {
   it.each([
     ["PathSyntaxError", new PathSyntaxError("/(x)", 1, "reason", "/x"), "ERR_PATH_SYNTAX"],
     ["UnsafePathError", new UnsafePathError("../x", "reason"), "ERR_UNSAFE_PATH"],
+    [
+      "SerializableError",
+      new SerializableError("ERR_SERIALIZABLE_MALFORMED", "reason", { offset: 1 }),
+      "ERR_SERIALIZABLE_MALFORMED",
+    ],
   ])("%s is a ColonnadeError", (name, error, code) => {
     expect(error).toBeInstanceOf(ColonnadeError);
     expect([error.name, error.code]).toEqual([name, code]);
+  });
+});
+
+describe("new SerializableError(code, message, details)", () => {
+  it("has an offset, where it was given one", () => {
+    const code = "ERR_SERIALIZABLE_MALFORMED";
+    expect(new SerializableError(code, "x", { offset: 0, cause: "y" })).toMatchObject({
+      offset: 0,
+      cause: "y",
+    });
+    expect(Object.keys(new SerializableError(code, "x"))).toEqual(["code", "status"]);
   });
 });
 

@@ -107,6 +107,16 @@ describe("an HTTPServer answers", () => {
     },
   );
 
+  it("answers 500 where even the status of a failure throws", async () => {
+    const hostile = Object.defineProperty({}, "status", {
+      get() {
+        throw new Error("no status");
+      },
+    });
+    const failing = create({ onError: () => {} }).use((_req, _res, next) => next(hostile));
+    await request(failing.app).get("/").expect(500, { error: "Internal Server Error" });
+  });
+
   it("cuts the connection where a failure comes behind the head", async () => {
     const failing = create({ onError: () => {} });
     failing.app.get("/", (_req, res, next) => {

@@ -152,6 +152,7 @@ describe("Position.loads(text)", () => {
     ['{"held":{"$set":{"length":1}}}', "Holder.held: an object of class Object is no list"],
     ['{"held":{"$map":1}}', "Holder.held: 1 is no list"],
     ['{"held":{"$map":[1]}}', "Holder.held: 1 is no key with a value"],
+    ['{"held":{"$map":["ab"]}}', 'Holder.held: "ab" is no key with a value'],
     ['{"held":{"$map":[[1]]}}', "Holder.held: an array is no key with a value"],
     ['{"held":{"$map":[[1,2,3]]}}', "Holder.held: an array is no key with a value"],
     ['{"held":{"$bytes":1}}', "Holder.held: 1 is no base64"],

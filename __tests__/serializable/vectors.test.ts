@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Serializable, SerializableError } from "colonnade";
 import table from "../fixtures/serializable.json";
 import {
@@ -54,5 +56,16 @@ describe("the vectors of the Python library", () => {
     const bytes = bytesOf(`${hex}00`);
     const reading = () => Serializable.loadb(bytes);
     expect(reading).toThrow(`Byte ${bytes.length - 1}: the value ends; bytes left: 1`);
+  });
+});
+
+describe("docs/serializable.md", () => {
+  it("explains the bytes of PlayerPosition, one after the other", () => {
+    const document = readFileSync(join(__dirname, "../../docs/serializable.md"), "utf8");
+    const [, dump = ""] = /\n```\n(01 02 .*?)\n```/s.exec(document) ?? [];
+    const bytes = dump.split("\n").map((line) => /^ *((?:[0-9a-f]{2} )+)/.exec(line)?.[1] ?? "");
+    expect(bytes.join("").replaceAll(" ", "")).toBe(
+      vectors.find(({ name }) => name === "PlayerPosition")?.hex,
+    );
   });
 });

@@ -160,6 +160,17 @@ export async function serve(app: RequestListener, options?: CreateServerOptions)
   return live(createServer(app, options));
 }
 
+/** Closes a server, and lets time pass for its timers alone. */
+export function closeAndPass(server: Server, milliseconds: number): void {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
+  try {
+    server.close();
+    jest.advanceTimersByTime(milliseconds);
+  } finally {
+    jest.useRealTimers();
+  }
+}
+
 /** A promise, and what settles it. */
 export function deferred<T = void>() {
   let resolve: (value: T) => void = () => {};

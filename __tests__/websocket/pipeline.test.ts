@@ -5,7 +5,7 @@ import { Response, Router } from "colonnade";
 import type { RouteCallback } from "colonnade";
 import { head } from "../express/wire";
 import { frame, handshake } from "./frames";
-import { deferred, echo, live, serve, socketRouter, until } from "./live-socket";
+import { closeAndPass, deferred, echo, live, serve, socketRouter, until } from "./live-socket";
 
 const get = (path: string, callback: RouteCallback): RequestHandler =>
   new Router().registerRoutes([["GET", path, callback]]).router();
@@ -59,13 +59,7 @@ describe("an upgrade that is not answered yet", () => {
     const wire = sockets.wire().write(handshake("/ws"), frame(1, "unread"));
     await until(() => asked === 1);
     const closed = once(sockets.server, "close");
-    jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
-    try {
-      sockets.server.close();
-      jest.advanceTimersByTime(5_000);
-    } finally {
-      jest.useRealTimers();
-    }
+    closeAndPass(sockets.server, 5_000);
     await closed;
     expect(await wire.closed).toBe("");
   });

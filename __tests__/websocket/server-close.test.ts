@@ -3,7 +3,7 @@ import express from "express";
 import type { RequestHandler } from "express";
 import { upgradeOf } from "../../src/websocket/upgrade";
 import { frame, handshake } from "./frames";
-import { Calls, deferred, echo, live, serve, socketRouter, until } from "./live-socket";
+import { closeAndPass, Calls, deferred, echo, live, serve, socketRouter, until } from "./live-socket";
 import type { Handler } from "./live-socket";
 
 it("closes every WebSocket with 1001, and takes no more", async () => {
@@ -92,13 +92,7 @@ it("cuts a peer that does not answer its close frame", async () => {
   wire.socket.pause();
   wire.socket.removeAllListeners("data");
   const closed = once(sockets.server, "close");
-  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
-  try {
-    sockets.server.close();
-    jest.advanceTimersByTime(5_000);
-  } finally {
-    jest.useRealTimers();
-  }
+  closeAndPass(sockets.server, 5_000);
   await closed;
   expect(sockets.server.listening).toBe(false);
   wire.leave();
@@ -108,13 +102,7 @@ it("leaves a peer its time to answer", async () => {
   const sockets = await serve(express().use(socketRouter("/ws", echo)));
   const wire = sockets.wire().write(handshake("/ws"));
   await wire.until("\r\n\r\n");
-  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
-  try {
-    sockets.server.close();
-    jest.advanceTimersByTime(4_999);
-  } finally {
-    jest.useRealTimers();
-  }
+  closeAndPass(sockets.server, 4_999);
   expect(await sockets.connections(1)).toBe(1);
   await wire.until("\x88\x02");
   wire.write(frame(8, Buffer.from([0x03, 0xe9])));

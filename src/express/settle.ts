@@ -83,8 +83,8 @@ function toError(thrown: unknown, origin: string): Error {
   return Object.assign(error, statusOf(thrown));
 }
 
-/** The status of an error that is no Error, where it has one that Express would answer with. */
-function statusOf(thrown: unknown): { status?: number } {
+/** The status that was thrown with a failure, where it has one that Express would answer with. */
+export function statusOf(thrown: unknown): { status?: number } {
   if (typeof thrown !== "object" || thrown === null) return {};
   let code: unknown;
   try {

@@ -15,7 +15,7 @@ import { checkRouterOptions } from "../express/options";
 import type { CheckedOptions, RouterOptions } from "../express/options";
 import { reply } from "../express/reply";
 import { Router } from "../express/router";
-import { run, settle } from "../express/settle";
+import { run, settle, statusOf } from "../express/settle";
 import { ErrorResponse } from "../http/error-response";
 import { Request } from "../http/request";
 import type { Response } from "../http/response";
@@ -132,7 +132,7 @@ export class Site {
 
   /** Answers what no error middleware has answered. */
   #fail(error: unknown, request: Request, req: ExpressRequest, res: ExpressResponse): void {
-    const status = statusOf(error);
+    const { status = 500 } = statusOf(error);
     if (status >= 500) report(this.#options.onError, error, request);
     if (res.headersSent) {
       (res.socket ?? req.socket).destroy();
@@ -148,18 +148,6 @@ export class Site {
       },
     );
   }
-}
-
-/** The status code that an error asks for, as Express's own last handler has it; 500 by default. */
-function statusOf(error: unknown): number {
-  if (typeof error !== "object" || error === null) return 500;
-  const { status, statusCode } = error as { status?: unknown; statusCode?: unknown };
-  const asked = [status, statusCode].find((code) => Number.isInteger(code) && isFailure(code as number));
-  return (asked as number | undefined) ?? 500;
-}
-
-function isFailure(code: number): boolean {
-  return code >= 400 && code < 600;
 }
 
 function flatten(list: readonly SiteMiddleware[]): (RequestHandler | ErrorRequestHandler)[] {
