@@ -1,0 +1,73 @@
+import { ask, askWithEach } from "./exchange";
+import type { Category } from "./exchange";
+
+export const files: Category[] = [
+  {
+    name: "ranges",
+    statuses: [200, 206, 304, 404, 416],
+    exchanges: [
+      ...askWithEach("GET /static/letters.txt", [
+        "Range: bytes=0-0",
+        "Range: bytes=0-9",
+        "Range: bytes=20-",
+        "Range: bytes=-5",
+        "Range: bytes=-500",
+        "Range: bytes=26-26",
+        "Range: bytes=27-",
+        "Range: bytes=0-500",
+        "Range: bytes=9-0",
+        "Range: bytes=0-1,5-6",
+        "Range: bytes=0-1,2-3",
+        "Range: bytes=",
+        "Range: bytes=a-b",
+        "Range: letters=0-1",
+        "Range: bytes 0-1",
+        "Range: bytes=0-1 | If-Range: *",
+        'Range: bytes=0-1 | If-Range: "other"',
+        "Range: bytes=0-1 | If-Range: Fri, 01 Jan 2100 00:00:00 GMT",
+        "Range: bytes=0-1 | If-Range: Wed, 01 Jan 2020 00:00:00 GMT",
+        "Range: bytes=0-1 | If-None-Match: *",
+      ]),
+      ...askWithEach("GET /facts/all", ["Range: bytes=0-5,5-9,50-", "Range: bytes=500-", "Range: nonsense"]),
+      ask("GET /static/empty.txt", ["Range: bytes=0-"]),
+      ask("HEAD /static/letters.txt", ["Range: bytes=3-5"]),
+      ask("POST /static/letters.txt", ["Range: bytes=3-5"]),
+      ask("GET /answers/send-file", ["Range: bytes=1-2"]),
+      ask("GET /answers/download-as", ["Range: bytes=-1"]),
+      ask("GET /strict/letters.txt", ["Range: bytes=99-"]),
+    ],
+  },
+  {
+    name: "static files",
+    statuses: [200, 301, 400, 403, 404, 405],
+    exchanges: [
+      ...["static", "strict"].flatMap((folder) =>
+        [
+          "letters.txt",
+          "letters",
+          "ada.json",
+          "empty.txt",
+          "two%20words.txt",
+          "folder",
+          "folder/",
+          "folder/index.html",
+          "missing.txt",
+          "letters.txt/",
+          ".hidden",
+          "../fixtures.ts",
+          "%2e%2e/secret",
+          "%00",
+          "%zz",
+          "",
+        ].map((name) => ask(`GET /${folder}/${name}`)),
+      ),
+      ...["HEAD", "POST", "OPTIONS", "DELETE"].flatMap((method) => [
+        ask(`${method} /static/ada.json`),
+        ask(`${method} /strict/ada.json`),
+      ]),
+      ask("GET /static/letters.txt?query=1"),
+      ask("GET /static"),
+      ask("GET /static/long.txt"),
+    ],
+  },
+];
