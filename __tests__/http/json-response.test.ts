@@ -1,6 +1,6 @@
 import { expectTypeOf } from "expect-type";
 import { JsonResponse, Response } from "colonnade";
-import { toJsonBytes } from "../../src/http/json-response";
+import { toJson } from "../../src/http/json-response";
 import type { JsonSettings } from "../../src/http/json-response";
 
 describe("new JsonResponse(payload, statusCode, headers)", () => {
@@ -43,7 +43,7 @@ describe("new JsonResponse(payload, statusCode, headers)", () => {
   });
 });
 
-describe("toJsonBytes(value, settings)", () => {
+describe("toJson(value, settings)", () => {
   const circular: { self?: unknown } = {};
   circular.self = circular;
 
@@ -61,7 +61,7 @@ describe("toJsonBytes(value, settings)", () => {
     ["escapes", { "<": "</script>&" }, { escape: true }, '{"\\u003c":"\\u003c/script\\u003e\\u0026"}'],
     ["no escapes", "<", { escape: false }, '"<"'],
   ])("gives the bytes of %s", (_name, value, settings, text) => {
-    expect(toJsonBytes(value, settings).toString()).toBe(text);
+    expect(toJson(value, settings)).toBe(text);
   });
 
   it.each<[string, unknown, string]>([
@@ -71,7 +71,7 @@ describe("toJsonBytes(value, settings)", () => {
     ["a function", () => 1, "function (anonymous) can't be JSON: JSON has no value for it"],
     ["a symbol", Symbol("s"), "Symbol(s) can't be JSON: JSON has no value for it"],
   ])("refuses %s", (_name, value, message) => {
-    expect(() => toJsonBytes(value)).toThrow(
+    expect(() => toJson(value)).toThrow(
       expect.objectContaining({ code: "ERR_RESPONSE_INVALID", message: expect.stringContaining(message) }),
     );
   });
@@ -81,6 +81,6 @@ describe("toJsonBytes(value, settings)", () => {
     const toJSON = () => {
       throw cause;
     };
-    expect(() => toJsonBytes({ toJSON })).toThrow(expect.objectContaining({ cause }));
+    expect(() => toJson({ toJSON })).toThrow(expect.objectContaining({ cause }));
   });
 });

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { ColonnadeError, quote } from "../errors";
 import { toBuffer } from "../http/bytes";
-import { toJsonBytes } from "../http/json-response";
+import { toJson } from "../http/json-response";
 import { toReadable } from "../http/payload";
 import { serializableType } from "../http/serializable-response";
 import { Serializable } from "../serializable/serializable";
@@ -53,7 +53,7 @@ export function toRequestBody(payload: unknown, owner: string): RequestBody {
   if (stream !== undefined) return { content: stream, stream: true, type: "application/octet-stream" };
   if (!isJson(payload)) throw refusal(payload, owner);
   try {
-    return whole(toJsonBytes(payload), "application/json");
+    return whole(Buffer.from(toJson(payload)), "application/json");
   } catch (cause) {
     const detail = cause instanceof Error ? `: ${cause.message}` : "";
     throw new ColonnadeError("ERR_OPTION", `The payload of ${owner} can't be sent${detail}`, { cause });

@@ -8,6 +8,7 @@ import { logError } from "../router";
 import type { OnError } from "../router";
 import { openGate } from "../websocket/gate";
 import type { AnyServer } from "../websocket/gate";
+import { birthsOf } from "./births";
 import { hasBody, meterBody } from "./body-meter";
 import { deferContinue } from "./expect-continue";
 import { checkSendTimeout, limitSending } from "./send-timeout";
@@ -63,7 +64,8 @@ export function createServer(
     meterBody(req, res);
     app(req, res);
   };
-  const server = isSecure(node) ? createSecureServer(node, listener) : createPlainServer(node, listener);
+  const born = { ...birthsOf(app), ...node };
+  const server = isSecure(node) ? createSecureServer(born, listener) : createPlainServer(born, listener);
   server.on("checkContinue", (req, res) => {
     if (hasBody(req)) deferContinue(req, res);
     else res.writeContinue(); // without it, Node ends the connection behind the answer

@@ -43,19 +43,25 @@ export function createHandler(
   options: CheckedOptions,
   matchesOf: (req: ExpressRequest) => object,
 ): RequestHandler {
+  const origin = `The handler of ${route.name}`;
+  const fail = (error: unknown, exchange: Exchange) => {
+    if (refusedBody(exchange.req) !== undefined) return;
+    settle(exceededBody(exchange.req) ?? error, origin, exchange);
+  };
+  // No closure and no promise for a request whose handler needs neither.
   const handler: RequestHandler = (req, res, next) => {
     const exchange = createExchange(route, options, matchesOf(req), req, res, next);
     if (!limit(route, exchange)) return undefined;
-    const failed = (error: unknown) => {
-      if (refusedBody(req) !== undefined) return;
-      settle(exceededBody(req) ?? error, `The handler of ${route.name}`, exchange);
-    };
-    return run(() => {
+    try {
       const result = route.callback(exchange.request);
-      return isPromise(result)
+      const answered = isPromise(result)
         ? Promise.resolve(result).then((value) => answer(value, route, exchange))
         : answer(result, route, exchange);
-    }, failed);
+      return answered?.then(undefined, (error: unknown) => fail(error, exchange));
+    } catch (error) {
+      fail(error, exchange);
+      return undefined;
+    }
   };
   return Object.defineProperty(handler, "name", { value: route.callback.name || route.name });
 }

@@ -1,16 +1,33 @@
-import type { Router as ExpressRouter, RequestHandler } from "express";
+import type {
+  NextFunction,
+  Request as ExpressRequest,
+  RequestHandler,
+  Response as ExpressResponse,
+  Router as ExpressRouter,
+} from "express";
 import type { ExpressMajor } from "../path/express-spelling";
 import type { Bindings } from "../path/bind";
 import { loadExpress } from "./load";
 
 /** What an entry of `router.stack` has in every version of Express that is supported. */
 export interface Layer {
-  route?: object | undefined;
+  route?: LayerRoute | undefined;
   name?: string;
-  match(path: string): unknown;
+  match: (path: string) => unknown;
   params?: object | undefined;
   path?: string | undefined;
   keys?: readonly unknown[];
+  /** Express 4's, and Express 5's, by which a layer is run. */
+  handle_request?: Run;
+  handleRequest?: Run;
+}
+
+type Run = (req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
+
+/** A `Route`, as far as the same holds. */
+export interface LayerRoute {
+  /** By name in lower case; `_all` for `route.all`. */
+  readonly methods: Readonly<Record<string, boolean | undefined>>;
 }
 
 /** What a layer has matched. */
@@ -29,11 +46,14 @@ export interface LayerProtocol {
   readonly major: ExpressMajor;
   /** Makes what `layer.match(path)` is to return when it matches. */
   readonly acceptor: (layer: Layer) => (match: LayerMatch) => unknown;
+  /** Runs a layer, as its router does. */
+  readonly run: (layer: Layer, ...args: Parameters<Run>) => unknown;
 }
 
 /** Express 4: state on the layer; `keys` are objects, and `router.param` is called for each of them. */
 const express4: LayerProtocol = {
   major: 4,
+  run: (layer, req, res, next) => layer.handle_request?.(req, res, next),
   acceptor(layer) {
     const keys = (layer.keys ?? []) as readonly { name: string }[];
     return ({ path, params, keys: { length } }) => {
@@ -49,6 +69,7 @@ const express4: LayerProtocol = {
 /** router 2.0 to 2.2, which Express 5.0 to 5.2 may bring: state on the layer, `keys` are names. */
 const statefulRouter: LayerProtocol = {
   major: 5,
+  run: (layer, req, res, next) => layer.handleRequest?.(req, res, next),
   acceptor:
     (layer) =>
     ({ path, params, keys }) => {
@@ -61,7 +82,7 @@ const statefulRouter: LayerProtocol = {
 
 /** router 2.3 and later: an object for the one request. */
 const statelessRouter: LayerProtocol = {
-  major: 5,
+  ...statefulRouter,
   acceptor: () => (match) => match,
 };
 

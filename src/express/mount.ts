@@ -13,6 +13,8 @@ import type { Bindings } from "../path/bind";
 import { parameterNames } from "../path/pattern";
 import { handles } from "../router";
 import { declareRouter } from "../websocket/claims";
+import { findDirectly, runDirectly } from "./direct";
+import type { Handle } from "./direct";
 import { createHandler, createLimiter, guardMiddleware } from "./handler";
 import type { Limiter } from "./handler";
 import { intercept } from "./intercept";
@@ -24,8 +26,6 @@ import type { CheckedOptions, RouterOptions } from "./options";
 import { RouteTable } from "./route-table";
 import { Selection } from "./selection";
 import { createOriginGuard, createSocketHandler } from "./socket-handler";
-
-type Handle = (this: object, req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
 
 /** Makes an `express.Router` of routes: real Routes, which Express finds by an index. */
 export function mount(routes: readonly Route[], given?: RouterOptions): ExpressRouter {
@@ -43,15 +43,34 @@ export function mount(routes: readonly Route[], given?: RouterOptions): ExpressR
   }
   declareRouter(router, (path) => table.hasSocket(path));
   const mounted = router as unknown as { handle: Handle }; // which Express's types leave out
-  mounted.handle = (req, res, next) =>
-    handleOf(router).call(viewFor(req, router, table), req, res, intercept(next, req, res, options));
+  const walk = (req: ExpressRequest, res: ExpressResponse, next: NextFunction, after: number) =>
+    handleOf(router).call(viewFor(req, router, table, after), req, res, intercept(next, req, res, options));
+  mounted.handle = (req, res, next) => {
+    const choice = typeof next === "function" ? findDirectly(table, handleOf(router), req) : undefined;
+    if (choice === undefined) {
+      walk(req, res, next, -1);
+    } else if (choice === "none") {
+      req.originalUrl ||= req.url;
+      next();
+    } else {
+      runDirectly(choice, req, res, (error) => {
+        if (error === "router") setImmediate(next);
+        else if (error && error !== "route") intercept(next, req, res, options)(error);
+        else walk(req, res, next, choice.slot.position);
+      });
+    }
+  };
   return router;
 }
 
-/** A view of the router, for one request: its stack holds the layers that the path concerns. */
-function viewFor(req: ExpressRequest, router: ExpressRouter, table: RouteTable): object {
+/**
+ * A view of the router, for one request: its stack holds the layers that the path concerns.
+ *
+ * @param after - a position in the stack: the layers up to there are left out.
+ */
+function viewFor(req: ExpressRequest, router: ExpressRouter, table: RouteTable, after: number): object {
   const view = Object.create(router) as { stack: Layer[] };
-  view.stack = new Selection(table, req).stack;
+  view.stack = new Selection(table, req, after).stack;
   return view;
 }
 

@@ -4,7 +4,7 @@ import { ColonnadeError, quote } from "../errors";
 import { toBuffer } from "../http/bytes";
 import { chooseCoding, compressBytes } from "../http/content-coding";
 import type { Coding } from "../http/content-coding";
-import { JsonResponse, toJsonBytes } from "../http/json-response";
+import { JsonResponse, toJson } from "../http/json-response";
 import type { JsonSettings } from "../http/json-response";
 import { discard, toReadable } from "../http/payload";
 import { SerializableResponse } from "../http/serializable-response";
@@ -12,6 +12,7 @@ import type { Request } from "../http/request";
 import type { Response } from "../http/response";
 import { write } from "../serializable/writer";
 import { restoreHead, saveHead, setHead } from "./head";
+import { send, sendJson } from "./send";
 import { alreadyAnswered, sendStream } from "./send-stream";
 
 /**
@@ -27,19 +28,22 @@ export function reply(
 ): void | Promise<void> {
   if (response.reply !== undefined) return response.reply(request, res);
 
+  if (response instanceof JsonResponse && !response.compress) {
+    sendJson(response, toJson(response.payload, jsonSettings(res)), res);
+    return undefined;
+  }
   const payload = toPayload(response, res); // before anything is set: it may throw
   if (payload instanceof Readable || (response.compress && payload !== null)) {
     return replyInTime(response, payload, req, res);
   }
-  setHead(response, res);
-  res.send(payload);
+  send(response, payload, res);
   return undefined;
 }
 
 /** The payload in a form that can be sent. */
 function toPayload(response: Response, res: ExpressResponse): string | Buffer | Readable | null {
   const { payload } = response;
-  if (response instanceof JsonResponse) return toJsonBytes(payload, jsonSettings(res));
+  if (response instanceof JsonResponse) return Buffer.from(toJson(payload, jsonSettings(res)));
   if (response instanceof SerializableResponse) return write(payload);
   if (payload === null || typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
   if (ArrayBuffer.isView(payload)) return toBuffer(payload);

@@ -5,33 +5,28 @@ import type { Bindings } from "../path/bind";
 import { RouteIndex } from "../path/route-index";
 import type { Found } from "../path/route-index";
 import { clientPath, isSocket } from "../websocket/plain-express-ws";
-import { layersOf } from "./layer";
-import type { Layer } from "./layer";
+import type { Layer, LayerRoute } from "./layer";
 import type { CheckedOptions } from "./options";
-
-/** A layer and its place in `router.stack`; −1 when somebody has taken it out. */
-export interface Slot {
-  readonly layer: Layer;
-  position: number;
-}
+import { Slots } from "./slots";
+import type { Slot } from "./slots";
 
 interface Target {
   readonly route: CompiledRoute;
   readonly slot: Slot;
 }
 
+/** The route that answers a request, and what it has bound. */
+export interface Choice {
+  readonly slot: Slot;
+  readonly route: LayerRoute;
+  readonly params: Bindings;
+}
+
 /** Which layers of a mounted router a path concerns, found without asking each of them. */
 export class RouteTable {
-  readonly #router: ExpressRouter;
   readonly #index: RouteIndex<Target>;
-  readonly #slots = new Map<Layer, Slot>();
+  readonly #slots: Slots;
   readonly #groups = new Map<RouteGroup, Slot[]>();
-  /** The layers that were added by hand: each must be asked. */
-  #foreign: Slot[] = [];
-  /** The stack as it was when the positions were taken. */
-  #known: readonly Layer[] = [];
-  readonly #watched: Layer[];
-  #touched = true;
   /** The path that a request was last routed by, where somebody will ask for it. */
   readonly #paths = new WeakMap<ExpressRequest, string>();
   readonly #mergeParams: boolean;
@@ -46,22 +41,20 @@ export class RouteTable {
   #alias: string | undefined;
 
   constructor(router: ExpressRouter, options: CheckedOptions) {
-    this.#router = router;
     this.#mergeParams = options.mergeParams;
     this.#params = (router as unknown as { params: object }).params; // which Express's types leave out
     this.#index = new RouteIndex(options);
-    this.#watched = this.#watch(layersOf(router));
-    Object.assign(router, { stack: this.#watched });
+    this.#slots = new Slots(router);
   }
 
   addRoute(route: CompiledRoute, layer: Layer): void {
-    this.#index.add(route.pattern, { route, slot: this.#addSlot(layer) });
+    this.#index.add(route.pattern, { route, slot: this.#slots.add(layer) });
   }
 
   /** Adds a layer that concerns the paths of a group's routes. */
   addGroupLayer(group: RouteGroup, layer: Layer): void {
     const slots = this.#groups.get(group) ?? [];
-    this.#groups.set(group, [...slots, this.#addSlot(layer)]);
+    this.#groups.set(group, [...slots, this.#slots.add(layer)]);
   }
 
   /** The routes of a group whose patterns accept a path, in order of registration. */
@@ -96,7 +89,7 @@ export class RouteTable {
 
   /** The layers that a request's path concerns, in the order of the stack: the same list until there is news. */
   find(path: string, req: ExpressRequest): readonly Slot[] {
-    this.#update();
+    if (this.#slots.update()) this.#concerned.clear();
     const sent = clientPath(path, req);
     // Middleware may rewrite `req.url` before a handler runs.
     if (this.#groups.size > 0 || this.#sharesParams()) this.#paths.set(req, sent);
@@ -109,6 +102,31 @@ export class RouteTable {
     return slots;
   }
 
+  /**
+   * The route that answers a request, where nothing but the path and the method has a say in that: "none"
+   * where no layer concerns the path, undefined where each layer must be asked.
+   *
+   * @param path - as Express would ask with.
+   * @param method - in lower case; not OPTIONS, which Express answers by asking every route.
+   * @throws {ColonnadeError} `ERR_MALFORMED_PATH`
+   */
+  choose(path: string, method: string): Choice | "none" | undefined {
+    if (this.#slots.update()) this.#concerned.clear();
+    if (this.#slots.foreign.length > 0 || !this.#slots.ordered || this.#sharesParams()) return undefined;
+    const { entries, components } = this.#index.find(path);
+    if (entries.length === 0) return "none";
+    if (this.#groups.size > 0 && entries.some(({ value }) => this.#isGrouped(value.route))) return undefined;
+    for (const { pattern, value } of entries) {
+      const { slot } = value;
+      const { route, match } = slot.layer;
+      if (slot.position === -1 || value.route.webSocket !== undefined || route === undefined) continue;
+      if (match !== slot.match) return undefined;
+      if (answers(route, method)) return { slot, route, params: bind(pattern, components) };
+      if (method === "head") return undefined; // which Express gives to every route
+    }
+    return undefined;
+  }
+
   /** Whether a WebSocket's route matches a path. */
   hasSocket(path: string): boolean {
     return this.#search(path).entries.some(({ value }) => value.route.webSocket !== undefined);
@@ -116,7 +134,13 @@ export class RouteTable {
 
   /** Whether anything but a route's own pattern has a say in `req.params`. */
   #sharesParams(): boolean {
-    return this.#mergeParams || Object.keys(this.#params).length > 0;
+    if (this.#mergeParams) return true;
+    for (const _name in this.#params) return true;
+    return false;
+  }
+
+  #isGrouped({ group }: CompiledRoute): boolean {
+    return group !== undefined && this.#groups.has(group);
   }
 
   #search(path: string): Found<Target> {
@@ -129,54 +153,17 @@ export class RouteTable {
   }
 
   #inOrder(entries: Found<Target>["entries"], upgrade: boolean): readonly Slot[] {
-    const own = entries.filter(({ value }) => (value.route.webSocket !== undefined) === upgrade);
-    const [first] = own;
-    const alone = own.length === 1 && this.#foreign.length === 0 && this.#groups.size === 0;
-    if (alone && first !== undefined) return [first.value.slot];
-    const slots = new Set(this.#foreign);
-    for (const { value } of own) slots.add(value.slot);
-    for (const { route } of entries.map(({ value }) => value)) {
+    const slots = new Set(this.#slots.foreign);
+    for (const { value } of entries) {
+      const { route, slot } = value;
+      if ((route.webSocket !== undefined) === upgrade) slots.add(slot);
       for (const each of (route.group && this.#groups.get(route.group)) ?? []) slots.add(each);
     }
     return [...slots].toSorted((a, b) => a.position - b.position);
   }
+}
 
-  #addSlot(layer: Layer): Slot {
-    const slot = { layer, position: -1 };
-    this.#slots.set(layer, slot);
-    return slot;
-  }
-
-  /** A stack that tells of its changes, whoever holds it, so that it need not be compared for every request. */
-  #watch(stack: Layer[]): Layer[] {
-    return new Proxy(stack, {
-      defineProperty: (target, key, descriptor) => {
-        this.#touched = true;
-        return Reflect.defineProperty(target, key, descriptor);
-      },
-      deleteProperty: (target, key) => {
-        this.#touched = true;
-        return Reflect.deleteProperty(target, key);
-      },
-    });
-  }
-
-  /** Takes the positions anew if the router's stack is no longer what it was. */
-  #update(): void {
-    const stack = layersOf(this.#router);
-    if (stack === this.#watched && !this.#touched) return;
-    const known = this.#known;
-    this.#touched = false;
-    if (stack.length === known.length && stack.every((layer, at) => layer === known[at])) return;
-    for (const slot of this.#slots.values()) slot.position = -1;
-    this.#foreign = [];
-    for (const [position, layer] of stack.entries()) {
-      const slot = this.#slots.get(layer);
-      // Of a layer that stands there twice, the second is asked like one that was added by hand.
-      if (slot === undefined || slot.position !== -1) this.#foreign.push({ layer, position });
-      else slot.position = position;
-    }
-    this.#known = [...stack];
-    this.#concerned.clear();
-  }
+function answers({ methods }: LayerRoute, method: string): boolean {
+  if (methods[method] === true || methods._all === true) return true;
+  return method === "head" && methods.get === true;
 }

@@ -1,6 +1,7 @@
 import type { Request as ExpressRequest } from "express";
 import type { Layer } from "./layer";
-import type { RouteTable, Slot } from "./route-table";
+import type { RouteTable } from "./route-table";
+import type { Slot } from "./slots";
 
 /**
  * Stands in the stack of one request's view of a router, before each layer that the path concerns,
@@ -15,11 +16,13 @@ export class Selection implements Layer {
   readonly #req: ExpressRequest;
   #slots: readonly Slot[] = [];
   #next = 0;
-  #position = -1;
+  #position: number;
 
-  constructor(table: RouteTable, req: ExpressRequest) {
+  /** @param after - a position in the stack: the layers up to there are left out. */
+  constructor(table: RouteTable, req: ExpressRequest, after: number) {
     this.#table = table;
     this.#req = req;
+    this.#position = after;
   }
 
   match(path: string): false {

@@ -1,5 +1,5 @@
 import { ColonnadeError, quote, toUnicodeEscape } from "../errors";
-import { Response, headerOf } from "./response";
+import { Response, headerOf, jsonType } from "./response";
 import type { ResponseHeaders } from "./response";
 
 /** The app settings of Express that shape its JSON, by their names there. */
@@ -18,19 +18,23 @@ export interface JsonSettings {
 export class JsonResponse<Body = unknown, Status extends number = number> extends Response<Body, Status> {
   override readonly payload: Body;
 
-  constructor(payload: Body, statusCode: Status = 200 as Status, headers: ResponseHeaders = {}) {
-    const typed = headerOf(headers, "content-type") !== undefined;
-    super(null, statusCode, typed ? headers : { ...headers, "Content-Type": "application/json" });
+  constructor(payload: Body, statusCode: Status = 200 as Status, headers?: ResponseHeaders) {
+    super(null, statusCode, headers === undefined ? { "Content-Type": jsonType } : typed(headers));
     this.payload = payload;
   }
 }
 
+function typed(headers: ResponseHeaders): ResponseHeaders {
+  const given = headerOf(headers, "content-type") !== undefined;
+  return given ? headers : { ...headers, "Content-Type": jsonType };
+}
+
 /**
- * The bytes of a value as JSON.
+ * A value as JSON.
  *
  * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for what JSON can't hold: a cycle, a BigInt, undefined.
  */
-export function toJsonBytes(value: unknown, { replacer, spaces, escape }: JsonSettings = {}): Buffer {
+export function toJson(value: unknown, { replacer, spaces, escape }: JsonSettings = {}): string {
   let text: string | undefined;
   let cause: unknown;
   try {
@@ -43,5 +47,5 @@ export function toJsonBytes(value: unknown, { replacer, spaces, escape }: JsonSe
     const detail = cause instanceof Error ? cause.message : "JSON has no value for it";
     throw new ColonnadeError("ERR_RESPONSE_INVALID", `${quote(value)} can't be JSON: ${detail}`, { cause });
   }
-  return Buffer.from(escape ? text.replace(/[<>&]/g, toUnicodeEscape) : text);
+  return escape ? text.replace(/[<>&]/g, toUnicodeEscape) : text;
 }

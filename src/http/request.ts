@@ -144,7 +144,9 @@ export class Request<Pattern extends string = string, Options = unknown> {
 
   /** @internal Binds the request to the route that answers it, and gives that route its source. */
   [internals](pattern: string, matches: object): RequestSource {
-    Object.assign(this, { pattern, matches });
+    const own = this as { pattern: string; matches: object }; // readonly for everybody else
+    own.pattern = pattern;
+    own.matches = matches;
     return this.#source;
   }
 }

@@ -55,6 +55,9 @@ export class Response<Body = unknown, Status extends number = number> {
   }
 }
 
+/** The `Content-Type` of JSON. */
+export const jsonType = "application/json";
+
 /** Refuses, naming it, what Node would refuse in the middle of sending. */
 function checkHead(statusCode: number, headers: ResponseHeaders): void {
   if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 999) {
@@ -69,6 +72,7 @@ function checkHead(statusCode: number, headers: ResponseHeaders): void {
   }
   for (const name of Object.keys(headers)) {
     const value = headers[name];
+    if (value === jsonType && name === "Content-Type") continue; // by far the most frequent
     try {
       validateHeaderName(name);
       for (const item of valuesOf(name, value)) validateHeaderValue(name, item);

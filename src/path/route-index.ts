@@ -20,6 +20,13 @@ export interface Found<T> {
   readonly components: readonly string[];
 }
 
+/** What is found for a path that holds literals only, kept until there are more patterns. */
+interface Kept<T> {
+  found: Found<T> | undefined;
+  /** The number of patterns that there were. */
+  size: number;
+}
+
 /** One step of a trie. The segments before a variable one are walked from the start of a path, those after it from the end. */
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
@@ -37,6 +44,11 @@ interface Node<T> {
  */
 export class RouteIndex<T> {
   readonly #root: Node<T> = createNode();
+  /**
+   * By the canonical path of each pattern without parameters: such a path, as sent by most clients, need not be
+   * taken apart. No other paths are kept, of which there would be as many as a client likes.
+   */
+  readonly #kept = new Map<string, Kept<T>>();
   readonly #caseSensitive: boolean;
   readonly #strict: boolean;
   readonly #canonical: Canonical;
@@ -53,6 +65,8 @@ export class RouteIndex<T> {
     const entry: Entry<T> = { pattern, value, order: this.#size++ };
     if (variable === -1) {
       this.#grow(this.#root, segments).ends.push(entry);
+      const path = this.#literalPath(pattern);
+      if (path !== undefined) this.#kept.set(path, { found: undefined, size: 0 });
       return;
     }
     const before = this.#grow(this.#root, segments.slice(0, variable));
@@ -62,8 +76,12 @@ export class RouteIndex<T> {
 
   /** The entries whose patterns accept a pathname, in order of registration. */
   find(pathname: string): Found<T> {
+    const kept = this.#kept.get(pathname);
+    if (kept?.found !== undefined && kept.size === this.#size) return kept.found;
     const path = splitPath(pathname);
-    return path === undefined ? { entries: [], components: [] } : this.search(path);
+    const found = path === undefined ? { entries: [], components: [] } : this.search(path);
+    if (kept !== undefined) Object.assign(kept, { found, size: this.#size });
+    return found;
   }
 
   /** {@link find} for a path that is already taken apart. */
@@ -72,6 +90,16 @@ export class RouteIndex<T> {
     this.#walk(this.#root, path, 0, entries);
     if (entries.length > 1) entries.sort((a, b) => a.order - b.order);
     return { entries, components: path.components };
+  }
+
+  /** Undefined for a pattern with parameters. */
+  #literalPath({ segments, trailingSlash }: Pattern): string | undefined {
+    const literals = segments.map((segment) =>
+      segment.kind === "literal" ? canonicalLiteral(segment.text, this.#caseSensitive) : undefined,
+    );
+    if (literals.includes(undefined)) return undefined;
+    const end = trailingSlash && literals.length > 0 ? "/" : "";
+    return `/${literals.join("/")}${end}`;
   }
 
   #grow(from: Node<T>, segments: readonly Segment[]): Node<T> {

@@ -23,6 +23,8 @@ import type { Route, RouteSource } from "../http/route";
 import { report } from "../router";
 import { declareRouter, hasSocketRoute } from "../websocket/claims";
 import { isSocket } from "../websocket/plain-express-ws";
+import { findShortcut } from "./shortcut";
+import type { MountedLayer } from "./shortcut";
 
 /** Express middleware, or error middleware: that which has four parameters. */
 export type SiteMiddleware = RequestHandler | ErrorRequestHandler | readonly SiteMiddleware[];
@@ -46,7 +48,7 @@ export class Site {
   /** Made anew, once it is asked for, when there are more routes. */
   #mounted: ExpressRouter | undefined;
   /** Where the routes stand in the app. */
-  readonly #layer: unknown;
+  readonly #layer: MountedLayer;
   /** The error middleware, which comes behind everything else. */
   readonly #failures: ExpressRouter;
   readonly #failed = new WeakMap<ExpressRequest, unknown>();
@@ -63,12 +65,16 @@ export class Site {
     const routes = Object.assign(route, { stack: [] });
     declareRouter(routes, (path) => hasSocketRoute(this.#router(), path));
     this.app.use(routes);
-    this.#layer = this.#stack().at(-1);
+    this.#layer = this.#stack().at(-1) as MountedLayer; // `use` has put it there
     const parts = this.#parts();
     const handle = parts.handle.bind(this.app);
+    const shortcut = findShortcut(this.app, this.#layer);
     // What Express calls where nothing has answered; an app that is mounted in another leaves it to that.
-    parts.handle = (req, res, next) =>
-      handle(req, res, next ?? ((error?: unknown) => this.#finish(error ?? undefined, req, res)));
+    parts.handle = (req, res, next) => {
+      const done = next ?? ((error?: unknown) => this.#finish(error ?? undefined, req, res));
+      if (next === undefined && shortcut?.isOpen() === true) shortcut.take(req, res, done);
+      else handle(req, res, done);
+    };
   }
 
   registerRoutes(routes: RouteSource | readonly Route[]): void {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type WebSocket from "ws";
 import { ColonnadeError } from "../errors";
-import { toJsonBytes } from "../http/json-response";
+import { toJson } from "../http/json-response";
 import { toErrorResponse } from "../router";
 import type { Bridge } from "./bridge";
 import { shakeHands } from "./handshake";
@@ -56,7 +56,7 @@ export class Upgrade {
   /** Answers with a refusal of Colonnade's own. */
   refuse(error: ColonnadeError): void {
     const { statusCode, headers, payload } = toErrorResponse(error);
-    const body = toJsonBytes(payload);
+    const body = Buffer.from(toJson(payload));
     this.res.writeHead(statusCode, { ...headers, "Content-Length": body.length }).end(body);
   }
 

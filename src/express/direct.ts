@@ -1,0 +1,91 @@
+import { METHODS } from "node:http";
+import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
+import { ColonnadeError } from "../errors";
+import { layerProtocol } from "./layer";
+import type { Choice, RouteTable } from "./route-table";
+import { isTraced } from "./traced";
+
+/** `router.handle`. */
+export type Handle = (this: object, req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
+
+/** Of those that a server is sent, all but OPTIONS, which Express answers by asking every route. */
+const methods: ReadonlyMap<string, string> = new Map(
+  METHODS.filter((method) => method !== "OPTIONS").map((method) => [method, method.toLowerCase()]),
+);
+
+/** A variable of `handle` in every supported version of Express, which no function put in its place has. */
+const mark = "slashAdded";
+
+/** The `handle` that was looked at last, and whether it is Express's. */
+let seen: unknown;
+let isExpress = false;
+
+/** Whether Express's walk does what is known of it, and nothing else: tracing may have replaced it. */
+export function isPlainWalk(handle: unknown): boolean {
+  if (handle !== seen) {
+    seen = handle;
+    isExpress = Function.prototype.toString.call(handle).includes(mark);
+  }
+  return isExpress && !isTraced();
+}
+
+/**
+ * Finds the route that answers a request where Express's walk over the layers would come to nothing else:
+ * the walk is Express's own, no other layers concern the path, and nobody watches.
+ *
+ * @param handle - what walks.
+ * @returns "none" where the request passes by; undefined where the walk has to tell.
+ */
+export function findDirectly(
+  table: RouteTable,
+  handle: unknown,
+  req: ExpressRequest,
+): Choice | "none" | undefined {
+  const method = methods.get(req.method);
+  const path = pathOf(req.url);
+  if (method === undefined || path === undefined || (req as { upgrade?: boolean }).upgrade === true)
+    return undefined;
+  if (!isPlainWalk(handle)) return undefined;
+  try {
+    return table.choose(path, method);
+  } catch (error) {
+    if (error instanceof ColonnadeError) return undefined; // it is thrown again, where Express catches it
+    throw error;
+  }
+}
+
+/** The pathname of `req.url` as Express's `parseurl` takes it; undefined where that does more than to cut. */
+function pathOf(url: string): string | undefined {
+  if (url.charCodeAt(0) !== 0x2f) return undefined; // "/"
+  for (let at = 1; at < url.length; at++) {
+    const code = url.charCodeAt(at);
+    if (code === 0x3f) return url.slice(0, at); // "?"
+    // "#", "\" and blanks, which no client sends.
+    if (code === 0x23 || code === 0x5c || code <= 0x20 || code >= 0x7f) return undefined;
+  }
+  return url;
+}
+
+/**
+ * Runs a route as Express's walk would: the request has all that it has there, and gets back what it had before.
+ *
+ * @param passed - goes on behind the route: with what was passed to `next`.
+ */
+export function runDirectly(
+  { slot, route, params }: Choice,
+  req: ExpressRequest,
+  res: ExpressResponse,
+  passed: (error: unknown) => void,
+): void {
+  const outer = { params: req.params, baseUrl: req.baseUrl, next: req.next };
+  const next: NextFunction = (error?: unknown) => {
+    Object.assign(req, outer);
+    passed(error);
+  };
+  req.next = next;
+  req.baseUrl = outer.baseUrl || "";
+  req.originalUrl ||= req.url;
+  req.route = route;
+  req.params = params;
+  layerProtocol().run(slot.layer, req, res, next);
+}

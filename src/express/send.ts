@@ -1,0 +1,150 @@
+import { hash } from "node:crypto";
+import type { Response as ExpressResponse } from "express";
+import type { Response } from "../http/response";
+import { setHead } from "./head";
+import { loadExpress } from "./load";
+
+/** The functions that an answer goes through, and what Express's and Node's own have in their text. */
+const marks = {
+  send: "generateETag",
+  json: "json escape",
+  status: "this.statusCode = ",
+  set: "Content-Type cannot be set to an Array",
+  end: "new ERR_STREAM_WRITE_AFTER_END(",
+  writeHead: "new ERR_HTTP_INVALID_STATUS_CODE(",
+  setHeader: "new ERR_HTTP_HEADERS_SENT(",
+} as const;
+
+type Functions = Pick<ExpressResponse, keyof typeof marks>;
+
+/** What Express and Node bring. */
+interface Own {
+  /** Undefined where somebody had replaced one already. */
+  readonly functions: Functions | undefined;
+  /** What `app.set("etag", "weak")` and "strong" put into the setting `etag fn`. */
+  readonly weak: unknown;
+  readonly strong: unknown;
+}
+
+type Header = ReturnType<ExpressResponse["getHeader"]>;
+
+type ETagFunction = (body: Buffer, encoding: undefined) => string | undefined;
+
+let own: Own | undefined;
+
+/** Sends text as JSON: as if it were bytes, so that no charset is added to the `Content-Type`. */
+export function sendJson(response: Response, text: string, res: ExpressResponse): void {
+  if (isPlain(response, res)) {
+    setPlainHead(response, res);
+    finish(text, res);
+  } else {
+    setHead(response, res);
+    res.send(Buffer.from(text));
+  }
+}
+
+/** `res.status(code).set(headers).send(payload)` */
+export function send(response: Response, payload: string | Buffer | null, res: ExpressResponse): void {
+  if (!isPlain(response, res)) {
+    setHead(response, res);
+    res.send(payload);
+    return;
+  }
+  setPlainHead(response, res);
+  const type = toType(payload, res.getHeader("Content-Type"));
+  if (type === undefined) {
+    res.send(payload);
+    return;
+  }
+  if (type !== "") res.setHeader("Content-Type", type);
+  finish(payload ?? "", res);
+}
+
+/**
+ * The type as `res.send` makes it, a string's with a charset: "" where it stays as it is; undefined where
+ * `res.send` has to parse it, or does not do the same on every Express.
+ */
+function toType(payload: string | Buffer | null, given: Header): string | undefined {
+  if (payload === null) return given ? undefined : "";
+  if (typeof payload !== "string") return given ? "" : "application/octet-stream";
+  if (!given) return "text/html; charset=utf-8";
+  const [, type] = /^([a-z]+\/[a-z\d.+-]+)(?:; charset=utf-8)?$/.exec(String(given)) ?? [];
+  return type && `${type}; charset=utf-8`;
+}
+
+/**
+ * Whether `res.send` would do nothing that is not done here, all of which Express's source says: nobody has put
+ * a function in the place of one that it calls, and the status is none for which it also takes headers away.
+ */
+function isPlain({ statusCode }: Response, res: ExpressResponse): boolean {
+  const { functions } = (own ??= findOwn());
+  return (
+    functions !== undefined &&
+    res.send === functions.send &&
+    res.json === functions.json &&
+    res.status === functions.status &&
+    res.set === functions.set &&
+    res.end === functions.end &&
+    res.writeHead === functions.writeHead &&
+    res.setHeader === functions.setHeader &&
+    statusCode !== 204 &&
+    statusCode !== 205 &&
+    statusCode !== 304 &&
+    res.getHeader("Transfer-Encoding") === undefined
+  );
+}
+
+function findOwn(): Own {
+  const express = loadExpress();
+  const functions = express.response as Functions;
+  const names = Object.keys(marks) as (keyof Functions)[]; // `Object.keys` knows no names
+  const known = names.every((name) =>
+    Function.prototype.toString.call(functions[name]).includes(marks[name]),
+  );
+  // A copy, which keeps what `functions` has now.
+  const copy = Object.fromEntries(names.map((name) => [name, functions[name]])) as unknown as Functions;
+  const [weak, strong] = ["weak", "strong"].map(
+    (mode) => express().set("etag", mode).get("etag fn") as unknown,
+  );
+  return { functions: known ? copy : undefined, weak, strong };
+}
+
+function setPlainHead({ statusCode, headers }: Response, res: ExpressResponse): void {
+  res.statusCode = statusCode;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    res.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
+  }
+}
+
+/** What `res.send` does once the type is set. */
+function finish(payload: string | Buffer, res: ExpressResponse): void {
+  const { req } = res;
+  const etagOf: unknown = res.getHeader("ETag") ? undefined : res.app.get("etag fn");
+  let body = payload;
+  let etag: string | undefined;
+  if (typeof etagOf === "function") {
+    if (etagOf === own?.weak) etag = `W/${toETag(body)}`;
+    else if (etagOf === own?.strong) etag = toETag(body);
+    else etag = (etagOf as ETagFunction)((body = toBytes(body)), undefined);
+  }
+  res.setHeader("Content-Length", String(Buffer.byteLength(body)));
+  if (etag) res.setHeader("ETag", etag);
+  if (req.fresh) {
+    res.statusCode = 304;
+    for (const name of ["Content-Type", "Content-Length", "Transfer-Encoding"]) res.removeHeader(name);
+    body = "";
+  }
+  if (req.method === "HEAD") res.end();
+  else res.end(body, "utf8");
+}
+
+/** As the package `etag` makes it, by a function of Node's that is there since 20.12. */
+function toETag(body: string | Buffer): string {
+  if (body.length === 0) return '"0-2jmj7l5rSw0yVb/vlWAYkK/YBwk"'; // of nothing, without the "="
+  return `"${Buffer.byteLength(body).toString(16)}-${hash("sha1", body, "base64").slice(0, 27)}"`;
+}
+
+function toBytes(body: string | Buffer): Buffer {
+  return typeof body === "string" ? Buffer.from(body) : body;
+}

@@ -1,0 +1,49 @@
+import type {
+  Express,
+  NextFunction,
+  Request as ExpressRequest,
+  RequestHandler,
+  Response as ExpressResponse,
+} from "express";
+import { isPlainWalk } from "../express/direct";
+
+/** A layer that `app.use` has made. */
+export interface MountedLayer {
+  handle: RequestHandler;
+}
+
+/** The way past an app's own walk, to the one layer that stands in it. */
+export interface Shortcut {
+  /** Whether the walk would do nothing else: there is still that layer only, and all is Express's own. */
+  isOpen(): boolean;
+  /** Does what `app.handle` does, and calls the layer's function. */
+  take(req: ExpressRequest, res: ExpressResponse, done: NextFunction): void;
+}
+
+/** What Express 5's `app.handle` has in its text; Express 4 does this in a layer of its own, which parses the query. */
+const mark = "x-powered-by";
+
+/** @returns undefined for an app of Express 4, and for one whose `handle` somebody has replaced. */
+export function findShortcut(app: Express, layer: MountedLayer): Shortcut | undefined {
+  const { handle } = app as unknown as { handle: unknown }; // which Express's types leave out
+  if (!Function.prototype.toString.call(handle).includes(mark)) return undefined;
+  const router = app.router as unknown as { readonly handle: unknown; stack: unknown[]; params: object };
+  const run = layer.handle;
+  return {
+    isOpen: () =>
+      router.stack.length === 1 &&
+      router.stack[0] === layer &&
+      layer.handle === run &&
+      isPlainWalk(router.handle) &&
+      Object.keys(router.params).length === 0 &&
+      app.disabled("x-powered-by"),
+    take(req, res, done) {
+      req.res = res;
+      res.req = req;
+      Object.setPrototypeOf(req, app.request);
+      Object.setPrototypeOf(res, app.response);
+      res.locals ||= Object.create(null) as ExpressResponse["locals"];
+      run(req, res, done);
+    },
+  };
+}
