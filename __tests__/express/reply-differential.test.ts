@@ -23,7 +23,7 @@ async function run(arbitrary: fc.Arbitrary<Run>, numRuns: number, hand: Side | u
   const property = fc.asyncProperty(arbitrary, async (given) => {
     const sides = given.settings.nested ? nested : alone;
     if (sides === undefined) throw new Error("There are two");
-    await expectAlike(given, hand ?? sides.hand, sides[given.settings.server], send);
+    await expectAlike(given, hand ?? sides.hand, [sides[given.settings.server]], send);
     cases += given.cases.length;
   });
   await fc.assert(property, { numRuns, seed });
