@@ -1,0 +1,53 @@
+import { once } from "node:events";
+import fc from "fast-check";
+import { expectAlike } from "./reply-differential/alike";
+import { hookedRun, plainRun } from "./reply-differential/arbitraries";
+import type { Run } from "./reply-differential/case";
+import { sendInMemory, sendOverSocket } from "./reply-differential/connection";
+import type { Send } from "./reply-differential/connection";
+import { byHand, createBornServer, ours } from "./reply-differential/sides";
+import type { Side } from "./reply-differential/sides";
+
+// 100,000 cases on each major: each project has half of them, and others than the other one.
+const seed = DECORATORS === "tc39" ? 1 : 2;
+
+const [alone, nested] = [{ nested: false }, { nested: true }].map((making) => ({
+  hand: byHand(making),
+  own: ours("own", making),
+  plain: ours("plain", making),
+}));
+const born = byHand({}, createBornServer);
+
+async function run(arbitrary: fc.Arbitrary<Run>, numRuns: number, hand: Side | undefined, send: Send) {
+  let cases = 0;
+  const property = fc.asyncProperty(arbitrary, async (given) => {
+    const sides = given.settings.nested ? nested : alone;
+    if (sides === undefined) throw new Error("There are two");
+    await expectAlike(given, hand ?? sides.hand, [sides[given.settings.server]], send);
+    cases += given.cases.length;
+  });
+  await fc.assert(property, { numRuns, seed });
+  return cases;
+}
+
+describe("a Response, as against res.status().set().send() by hand", () => {
+  it("gives the same bytes", async () => {
+    expect(await run(plainRun, 4_000, born, sendInMemory)).toBeGreaterThan(40_000);
+  }, 120_000);
+
+  it("gives the same bytes, and the same calls, where methods of res are replaced", async () => {
+    expect(await run(hookedRun, 1_000, undefined, sendInMemory)).toBeGreaterThan(10_000);
+  }, 60_000);
+
+  it("gives the same bytes over sockets", async () => {
+    const servers = [alone, nested].flatMap((sides) =>
+      Object.values(sides ?? {}).map(({ server }) => server),
+    );
+    await Promise.all(servers.map((server) => once(server.listen(0, "127.0.0.1"), "listening")));
+    try {
+      expect(await run(hookedRun, 40, undefined, sendOverSocket)).toBeGreaterThan(300);
+    } finally {
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    }
+  }, 30_000);
+});
