@@ -3,9 +3,9 @@ import ts from "typescript";
 
 /** What `bench/startup/routes.cjs` exports. */
 interface Routes {
-  patterns(count: number): object[];
-  resourcesOf(routes: object[]): string;
-  appOf(routes: object[]): string;
+  readonly patterns: (count: number) => object[];
+  readonly resourcesOf: (routes: object[]) => string;
+  readonly appOf: (routes: object[]) => string;
 }
 
 const root = join(__dirname, "../..");
@@ -17,11 +17,13 @@ function instantiations(source: string): number {
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
   const name = join(root, "routes.ts");
   const host = ts.createCompilerHost(options);
-  const { fileExists, getSourceFile } = host;
-  host.fileExists = (file) => file === name || fileExists(file);
-  host.getSourceFile = (file, version, ...rest) =>
-    file === name ? ts.createSourceFile(file, source, version) : getSourceFile(file, version, ...rest);
-  const program = ts.createProgram([name], options, host);
+  const withSource: ts.CompilerHost = {
+    ...host,
+    fileExists: (file) => file === name || host.fileExists(file),
+    getSourceFile: (file, version, ...rest) =>
+      file === name ? ts.createSourceFile(file, source, version) : host.getSourceFile(file, version, ...rest),
+  };
+  const program = ts.createProgram([name], options, withSource);
   const faults = program.getSemanticDiagnostics(program.getSourceFile(name));
   if (faults[0] !== undefined) throw new Error(ts.flattenDiagnosticMessageText(faults[0].messageText, "\n"));
   return program.getInstantiationCount();
