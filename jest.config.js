@@ -14,8 +14,10 @@ function elsewhere(mode, major) {
     ...(mode === "tc39" && major === "5"
       ? []
       : ["/acceptance/start\\.test", "/acceptance/04-chat-vite\\.test", "/server/signals\\.test"]),
-    // The documents are the same for all.
-    ...(mode === "tc39" && major === "5" ? [] : ["/packaging/links\\.test"]),
+    // The documents, the build and the compiler are the same for all.
+    ...(mode === "tc39" && major === "5"
+      ? []
+      : ["/packaging/links\\.test", "/packaging/loading\\.test", "/packaging/type-cost\\.test"]),
     // Experimental decorators can't stand on #private methods.
     ...(mode === "tc39" ? [] : ["/toolchains/private-methods\\.test"]),
   ];

@@ -44,6 +44,11 @@ describe('import * as colonnade from "colonnade"', () => {
     `);
   });
 
+  it("is what the file that Node loads exports", () => {
+    const main = jest.requireActual<typeof colonnade>("../src/main");
+    expect({ ...main }).toEqual({ ...colonnade });
+  });
+
   it("exports del under the name delete too", () => {
     expect(colonnade.delete).toBe(colonnade.del);
   });

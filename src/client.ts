@@ -1,21 +1,14 @@
-import { Connections } from "./client/connections";
-import { Deliveries, logError } from "./client/deliveries";
-import { Exchange } from "./client/exchange";
-import { toFailure } from "./client/failure";
-import type { Hop } from "./client/hop";
-import { checkClientOptions, checkOrigin } from "./client/options";
-import type { CheckedClientOptions, HTTPClientOptions } from "./client/options";
-import { noBody, toRequestBody } from "./client/request-body";
+import type { HTTPClientOptions } from "./client/options";
 import type { RequestPayload } from "./client/request-body";
-import { Handle } from "./client/request-handle";
 import type { RequestCallback, RequestHandle } from "./client/request-handle";
-import { toHeaderList } from "./client/request-headers";
 import type { RequestHeaders } from "./client/request-headers";
-import { toTarget } from "./client/target";
+import type * as sending from "./client/sender";
+import type { Sender } from "./client/sender";
 import type { Query } from "./client/target";
-import { ColonnadeError, quote } from "./errors";
-import { discard } from "./http/payload";
 import type { ServerAddress } from "./http/server-address";
+import { lazy } from "./lazy";
+
+const loadSending = lazy(() => require("./client/sender") as typeof sending);
 
 /**
  * Makes requests to one server, over connections that it keeps. Each request gives a {@link RequestHandle} at
@@ -23,19 +16,12 @@ import type { ServerAddress } from "./http/server-address";
  * sent. A response is awaited, given to a callback by {@link update}, or taken by {@link getResponses}.
  */
 export class HTTPClient {
-  readonly #origin: string;
-  readonly #options: CheckedClientOptions;
-  readonly #deliveries: Deliveries;
-  #connections: Connections | undefined;
-  #stopped = false;
-  #closing = Promise.resolve();
-  #count = 0;
+  readonly #sender: Sender;
 
   /** @throws {ColonnadeError} `ERR_OPTION` */
   constructor(addr: ServerAddress, protocol: "http" | "https" = "http", options: HTTPClientOptions = {}) {
-    this.#origin = checkOrigin(addr, protocol);
-    this.#options = checkClientOptions(options);
-    this.#deliveries = new Deliveries(options.onError ?? logError);
+    const { Sender } = loadSending();
+    this.#sender = new Sender(addr, protocol, options);
   }
 
   /**
@@ -49,7 +35,7 @@ export class HTTPClient {
     headers?: RequestHeaders | null,
     callback?: RequestCallback | null,
   ): RequestHandle {
-    return this.#request("GET", path, undefined, query, headers, callback);
+    return this.#sender.request("GET", path, undefined, query, headers, callback);
   }
 
   /** As {@link get}. */
@@ -59,7 +45,7 @@ export class HTTPClient {
     headers?: RequestHeaders | null,
     callback?: RequestCallback | null,
   ): RequestHandle {
-    return this.#request("DELETE", path, undefined, query, headers, callback);
+    return this.#sender.request("DELETE", path, undefined, query, headers, callback);
   }
 
   /**
@@ -75,7 +61,7 @@ export class HTTPClient {
     headers?: RequestHeaders | null,
     callback?: RequestCallback | null,
   ): RequestHandle {
-    return this.#request("POST", path, payload, query, headers, callback);
+    return this.#sender.request("POST", path, payload, query, headers, callback);
   }
 
   /** As {@link post}. */
@@ -86,7 +72,7 @@ export class HTTPClient {
     headers?: RequestHeaders | null,
     callback?: RequestCallback | null,
   ): RequestHandle {
-    return this.#request("PUT", path, payload, query, headers, callback);
+    return this.#sender.request("PUT", path, payload, query, headers, callback);
   }
 
   /**
@@ -94,12 +80,12 @@ export class HTTPClient {
    * each that has one. What completes after the first was taken is left for the next call.
    */
   getResponses(): Generator<RequestHandle, void, undefined> {
-    return this.#deliveries.take();
+    return this.#sender.deliveries.take();
   }
 
   /** Runs the callbacks of the requests that have completed; what they throw is told to `onError`. */
   update(): void {
-    this.#deliveries.run();
+    this.#sender.deliveries.run();
   }
 
   /**
@@ -107,13 +93,12 @@ export class HTTPClient {
    * awaited or passed by {@link getResponses}.
    */
   pending(): number {
-    return this.#deliveries.size;
+    return this.#sender.deliveries.size;
   }
 
   /** Makes ready to connect, after `stop()` too; the first request does so by itself. */
   start(): void {
-    this.#stopped = false;
-    this.#connections ??= new Connections(this.#origin, this.#options);
+    this.#sender.start();
   }
 
   /**
@@ -121,79 +106,12 @@ export class HTTPClient {
    *
    * @returns resolves once every connection is closed.
    */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#deliveries.end(stopped());
-    const connections = this.#connections;
-    this.#connections = undefined;
-    this.#closing = bothOf(this.#closing, connections?.close());
-    return this.#closing;
+  stop(): Promise<void> {
+    return this.#sender.stop();
   }
 
   /** As {@link stop}: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
-
-  #request(
-    method: Hop["method"],
-    path: string,
-    payload: unknown,
-    query: Query | null | undefined,
-    headers: RequestHeaders | null | undefined,
-    callback: RequestCallback | null | undefined,
-  ): RequestHandle {
-    let hop: Hop;
-    try {
-      checkCallback(callback, method);
-      hop = this.#toHop(method, toTarget(method, path, query), payload, headers);
-    } catch (error) {
-      discard(payload); // nobody else will: it was made for this request
-      throw error;
-    }
-    const handle = new Handle(++this.#count, callback ?? undefined, this.#deliveries);
-    this.#deliveries.add(handle);
-    this.#send(hop, handle);
-    return handle;
-  }
-
-  #toHop(
-    method: Hop["method"],
-    target: string,
-    payload: unknown,
-    headers: RequestHeaders | null | undefined,
-  ): Hop {
-    const owner = `${method} ${target.split("?", 1)[0]}`;
-    const body = payload === undefined ? noBody : toRequestBody(payload, owner);
-    return { method, origin: this.#origin, target, headers: toHeaderList(headers, body, owner), body };
-  }
-
-  #send(hop: Hop, handle: Handle): void {
-    if (this.#stopped) {
-      discard(hop.body.content);
-      handle.complete(toFailure(stopped()));
-      return;
-    }
-    this.#connections ??= new Connections(this.#origin, this.#options);
-    const exchange = new Exchange(hop, this.#connections, this.#options, (response) =>
-      handle.complete(response),
-    );
-    handle.begin((reason) => exchange.end(reason));
-    exchange.start();
-  }
-}
-
-async function bothOf(before: Promise<void>, now: Promise<void> | undefined): Promise<void> {
-  await before;
-  await now;
-}
-
-function checkCallback(callback: unknown, method: string): void {
-  if (callback === undefined || callback === null || typeof callback === "function") return;
-  const message = `The callback of a ${method} request is a function, not ${quote(callback)}`;
-  throw new ColonnadeError("ERR_OPTION", message);
-}
-
-function stopped(): ColonnadeError {
-  return new ColonnadeError("ERR_CLIENT_STOPPED", "The client was stopped");
 }

@@ -41,17 +41,7 @@ export type { Matches } from "./path/matches";
 export { header, param, use } from "./resource/detail-decorators";
 export type { MiddlewareList, ParameterDetails, UseDecorator } from "./resource/detail-decorators";
 export { Resource } from "./resource/resource";
-export {
-  del,
-  del as delete,
-  get,
-  head,
-  options,
-  patch,
-  post,
-  put,
-  websocket,
-} from "./resource/route-decorators";
+export { del, delete, get, head, options, patch, post, put, websocket } from "./resource/route-decorators";
 export type { RouteDecorator, Verb, VerbOptions, WebSocketDecorator } from "./resource/route-decorators";
 export type { DispatchOptions, OnError } from "./router";
 export { serializable } from "./serializable/decorator";

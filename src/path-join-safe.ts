@@ -1,4 +1,4 @@
-import { lstat, realpath } from "node:fs/promises";
+import { promises } from "node:fs"; // unlike node:fs/promises, it loads when it is used
 import { join, resolve, sep } from "node:path";
 import { ColonnadeError, UnsafePathError, quote } from "./errors";
 
@@ -76,15 +76,15 @@ function joinLexical(rootDirectory: string, filename: string): string {
 
 async function joinReal(rootDirectory: string, filename: string): Promise<string> {
   joinLexical(rootDirectory, filename);
-  const root = await realpath(rootDirectory);
+  const root = await promises.realpath(rootDirectory);
   const components = componentsOf(filename);
   let path = root;
   for (const [index, component] of components.entries()) {
     path = join(path, component);
-    const stats = await unlessMissing(lstat(path));
+    const stats = await unlessMissing(promises.lstat(path));
     if (stats === undefined) return join(path, ...components.slice(index + 1));
     if (!stats.isSymbolicLink()) continue;
-    const target = await unlessMissing(realpath(path));
+    const target = await unlessMissing(promises.realpath(path));
     if (target === undefined || !isWithin(root, target)) {
       const where = target === undefined ? "nowhere" : "out of the root";
       const reason = `its component ${quote(component)} is a symbolic link that leads ${where}`;

@@ -5,10 +5,14 @@ import { checkSendTimeout } from "./express/send-timeout";
 import type { Route, RouteSource } from "./http/route";
 import type { ServerAddress } from "./http/server-address";
 import type { CertificateSource } from "./server/certificate";
-import { Listening } from "./server/listening";
-import type { ServerOptions } from "./server/listening";
-import { Site } from "./server/site";
-import type { SiteMiddleware } from "./server/site";
+import { lazy } from "./lazy";
+import type * as listening from "./server/listening";
+import type { Listening, ServerOptions } from "./server/listening";
+import type * as site from "./server/site";
+import type { Site, SiteMiddleware } from "./server/site";
+
+const loadListening = lazy(() => require("./server/listening") as typeof listening);
+const loadSite = lazy(() => require("./server/site") as typeof site);
 
 /** Options of `HTTPServer`: of its routes, of `createServer`, and of Node's servers, TLS included. */
 export interface HTTPServerOptions
@@ -51,6 +55,7 @@ export class HTTPServer {
     const { caseSensitive, strict, errors, ...server } = options;
     checkSendTimeout(options.sendTimeout, "HTTPServer");
     this.#options = server;
+    const { Site } = loadSite();
     this.#site = new Site({ caseSensitive, strict, errors, onError: options.onError });
   }
 
@@ -108,6 +113,7 @@ export class HTTPServer {
   async run({ signals = false }: RunOptions = {}): Promise<void> {
     if (typeof signals !== "boolean") throw invalid(`run(): signals is true or false, not ${quote(signals)}`);
     if (this.#started !== undefined) throw new ColonnadeError("ERR_LISTEN", "The HTTPServer runs already");
+    const { Listening } = loadListening();
     this.#started = Listening.start(this.app, this.#addr, this.#certificate, this.#options);
     try {
       this.#listening = await this.#started;
@@ -127,8 +133,8 @@ export class HTTPServer {
   async close({ timeout = 10_000 }: CloseOptions = {}): Promise<void> {
     checkTimeout(timeout);
     const started = this.#started;
-    const listening = await started?.catch(ignore);
-    await listening?.close(timeout);
+    const running = await started?.catch(ignore);
+    await running?.close(timeout);
     if (this.#started !== started) return;
     this.#started = undefined;
     this.#listening = undefined;
@@ -145,14 +151,14 @@ export class HTTPServer {
    * @throws {ColonnadeError} `ERR_CERTIFICATE`
    */
   async reloadCertificate(): Promise<void> {
-    const listening = await this.#started;
-    if (listening === undefined || this.#certificate === undefined) {
+    const running = await this.#started;
+    if (running === undefined || this.#certificate === undefined) {
       throw new ColonnadeError(
         "ERR_CERTIFICATE",
         "There is no certificate: the HTTPServer does not run HTTPS",
       );
     }
-    await listening.reload(this.#certificate);
+    await running.reload(this.#certificate);
   }
 }
 

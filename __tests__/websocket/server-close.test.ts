@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import express from "express";
 import type { RequestHandler } from "express";
-import { upgradeOf } from "../../src/websocket/upgrade";
+import { upgradeOf } from "../../src/websocket/upgrade-of";
 import { frame, handshake } from "./frames";
 import { closeAndPass, Calls, deferred, echo, live, serve, socketRouter, until } from "./live-socket";
 import type { Handler } from "./live-socket";

@@ -4,6 +4,5 @@ import type * as undici from "undici";
 export function loadUndici(): typeof undici {
   // Node's own fetch takes the connections of whichever undici was there first: here, its own.
   void globalThis.Headers;
-  // oxlint-disable-next-line typescript/no-require-imports -- an import would load it with the package
   return require("undici") as typeof undici;
 }

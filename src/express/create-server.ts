@@ -1,17 +1,20 @@
 import { createServer as createPlainServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server, ServerOptions } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import type { Server as SecureServer, ServerOptions as SecureServerOptions } from "node:https";
 import { ColonnadeError, quote } from "../errors";
 import { checkOptions } from "../http/options";
 import { logError } from "../router";
 import type { OnError } from "../router";
-import { openGate } from "../websocket/gate";
+import { lazy } from "../lazy";
+import type * as gate from "../websocket/gate";
 import type { AnyServer } from "../websocket/gate";
 import { birthsOf } from "./births";
 import { hasBody, meterBody } from "./body-meter";
 import { deferContinue } from "./expect-continue";
+import { createSecureServer } from "./secure-server";
 import { checkSendTimeout, limitSending } from "./send-timeout";
+
+const loadGate = lazy(() => require("../websocket/gate") as typeof gate);
 
 /** Options of `attachWebSockets`. */
 export interface AttachOptions {
@@ -92,7 +95,7 @@ export function attachWebSockets<Given extends AnyServer>(
     throw invalid(`attachWebSockets() takes a server of node:http or node:https, not ${quote(server)}`);
   }
   checkOptions(options, "attachWebSockets()", { boolean: [], function: ["claims", "onError"] });
-  openGate(server, app, { claims: options.claims, onError: options.onError ?? logError });
+  loadGate().openGate(server, app, { claims: options.claims, onError: options.onError ?? logError });
   return server;
 }
 

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import type { ColonnadeError } from "../errors";
-import { Body } from "../http/body";
+import type { Body } from "../http/body";
 import type { RawRequest } from "../http/raw";
-import { parseQuery } from "../http/request-source";
+import { loadBody, parseQuery } from "../http/request-source";
 import type { ClientAddress, Lists, RequestSource } from "../http/request-source";
 import type { BodySource } from "../http/upstream-body";
 import { fragmentOf, pathnameOf, queryOf } from "../path/target";
@@ -73,7 +73,7 @@ export class IncomingSource implements RequestSource {
 
   get body(): Body {
     let body = bodies.get(this.#req);
-    if (body === undefined) bodies.set(this.#req, (body = new Body(new IncomingBody(this.#req))));
+    if (body === undefined) bodies.set(this.#req, (body = createBody(this.#req)));
     if (this.#limit !== undefined) body.limit = this.#limit;
     return body;
   }
@@ -82,6 +82,11 @@ export class IncomingSource implements RequestSource {
 /** Why reading a request's body failed for its size; undefined when it has not. */
 export function exceededBody(req: ExpressRequest): ColonnadeError | undefined {
   return bodies.get(req)?.exceeded;
+}
+
+function createBody(req: ExpressRequest): Body {
+  const { Body } = loadBody();
+  return new Body(new IncomingBody(req));
 }
 
 /** Looks anew each time: a handler may also call a parser by itself. */

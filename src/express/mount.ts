@@ -8,6 +8,7 @@ import type {
 } from "express";
 import { compileRoute } from "../http/route";
 import type { CompiledRoute, Middleware, Route, RouteGroup } from "../http/route";
+import { lazy } from "../lazy";
 import { toExpressPath } from "../path/express-spelling";
 import type { Bindings } from "../path/bind";
 import { parameterNames } from "../path/pattern";
@@ -25,7 +26,9 @@ import { checkRouterOptions } from "./options";
 import type { CheckedOptions, RouterOptions } from "./options";
 import { RouteTable } from "./route-table";
 import { Selection } from "./selection";
-import { createOriginGuard, createSocketHandler } from "./socket-handler";
+import type * as socketHandler from "./socket-handler";
+
+const loadSocketHandler = lazy(() => require("./socket-handler") as typeof socketHandler);
 
 /** Makes an `express.Router` of routes: real Routes, which Express finds by an index. */
 export function mount(routes: readonly Route[], given?: RouterOptions): ExpressRouter {
@@ -116,6 +119,7 @@ function handlersOf(
     const limiter = createLimiter(() => route, options);
     return [...guardAll(route.middleware, limiter, options), createHandler(route, options, matchesOf)];
   }
+  const { createOriginGuard, createSocketHandler } = loadSocketHandler();
   const handler = createSocketHandler(route, webSocket, options, matchesOf);
   const middleware = route.middleware.map((each) => guardMiddleware(each, options));
   return webSocket.origins === undefined

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
 import { toBuffer } from "../http/bytes";
-import { chooseCoding, compressBytes } from "../http/content-coding";
+import type * as contentCoding from "../http/content-coding";
 import type { Coding } from "../http/content-coding";
 import { JsonResponse, toJson } from "../http/json-response";
 import type { JsonSettings } from "../http/json-response";
@@ -10,10 +10,15 @@ import { discard, toReadable } from "../http/payload";
 import { SerializableResponse } from "../http/serializable-response";
 import type { Request } from "../http/request";
 import type { Response } from "../http/response";
-import { write } from "../serializable/writer";
+import { lazy } from "../lazy";
+import type * as writer from "../serializable/writer";
 import { restoreHead, saveHead, setHead } from "./head";
 import { send, sendJson } from "./send";
-import { alreadyAnswered, sendStream } from "./send-stream";
+import type * as sending from "./send-stream";
+
+const loadContentCoding = lazy(() => require("../http/content-coding") as typeof contentCoding);
+const loadSending = lazy(() => require("./send-stream") as typeof sending);
+const loadWriter = lazy(() => require("../serializable/writer") as typeof writer);
 
 /**
  * Sends a response: `res.status(code).set(headers).send(payload)`, or a stream piece by piece.
@@ -44,7 +49,7 @@ export function reply(
 function toPayload(response: Response, res: ExpressResponse): string | Buffer | Readable | null {
   const { payload } = response;
   if (response instanceof JsonResponse) return Buffer.from(toJson(payload, jsonSettings(res)));
-  if (response instanceof SerializableResponse) return write(payload);
+  if (response instanceof SerializableResponse) return loadWriter().write(payload);
   if (payload === null || typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
   if (ArrayBuffer.isView(payload)) return toBuffer(payload);
   const stream = typeof payload === "object" ? toReadable(payload) : undefined;
@@ -72,7 +77,7 @@ async function replyInTime(
   try {
     setHead(response, res);
     const coding = response.compress ? negotiate(req, res) : undefined;
-    if (payload instanceof Readable) await sendStream(payload, coding, req, res);
+    if (payload instanceof Readable) await loadSending().sendStream(payload, coding, req, res);
     else if (coding === undefined) res.send(payload);
     else await sendCompressed(payload, coding, req, res);
   } catch (error) {
@@ -91,7 +96,7 @@ function negotiate(req: ExpressRequest, res: ExpressResponse): Coding | undefine
     /(?:^|,)\s*no-transform\s*(?:,|$)/i.test(String(res.getHeader("Cache-Control") ?? ""));
   if (untouchable) return undefined;
   res.vary("Accept-Encoding");
-  const coding = chooseCoding(req.headers["accept-encoding"]?.toString());
+  const coding = loadContentCoding().chooseCoding(req.headers["accept-encoding"]?.toString());
   if (coding === undefined) return undefined;
   res.setHeader("Content-Encoding", coding);
   res.removeHeader("Content-Length");
@@ -113,7 +118,8 @@ async function sendCompressed(
     const type = String(res.getHeader("Content-Type")).replace(/;\s*charset=("[^"]*"|[^;\s]*)/i, "");
     res.setHeader("Content-Type", `${type}; charset=utf-8`);
   }
+  const { compressBytes } = loadContentCoding();
   const bytes = await compressBytes(typeof payload === "string" ? Buffer.from(payload) : payload, coding);
-  if (res.headersSent) throw alreadyAnswered(req);
+  if (res.headersSent) throw loadSending().alreadyAnswered(req);
   res.send(bytes);
 }

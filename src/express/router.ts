@@ -1,8 +1,11 @@
 import type { Router as ExpressRouter } from "express";
+import { lazy } from "../lazy";
 import { Router as Dispatcher } from "../router";
 import type { DispatchOptions } from "../router";
-import { mount } from "./mount";
+import type * as mounting from "./mount";
 import type { RouterOptions } from "./options";
+
+const loadMounting = lazy(() => require("./mount") as typeof mounting);
 
 /** A list of routes, from Resources or written out: answers by itself, or mounted in an Express app. */
 export class Router extends Dispatcher {
@@ -22,6 +25,6 @@ export class Router extends Dispatcher {
    */
   router(options?: RouterOptions): ExpressRouter {
     const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-    return mount(this.routes(), { ...this.#options, ...Object.fromEntries(given) });
+    return loadMounting().mount(this.routes(), { ...this.#options, ...Object.fromEntries(given) });
   }
 }

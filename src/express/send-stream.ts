@@ -2,8 +2,11 @@ import { pipeline } from "node:stream";
 import type { Readable } from "node:stream";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
-import { compressor } from "../http/content-coding";
+import type * as contentCoding from "../http/content-coding";
 import type { Coding } from "../http/content-coding";
+import { lazy } from "../lazy";
+
+const loadContentCoding = lazy(() => require("../http/content-coding") as typeof contentCoding);
 
 /**
  * Streams a body, no faster than the client reads it. The source is destroyed when it has been sent,
@@ -26,7 +29,7 @@ export async function sendStream(
     res.end();
     return;
   }
-  const body = coding === undefined ? source : pipeline(source, onlyChunks, compressor(coding), ignore);
+  const body = coding === undefined ? source : compressed(source, coding);
   try {
     await copy(body, expectedLength(res), req, res);
   } finally {
@@ -86,6 +89,10 @@ function copy(
     body.on("error", onError).on("close", onClose).on("end", onEnd).on("data", onData);
     if (body.destroyed) onError(body.errored ?? prematureClose());
   });
+}
+
+function compressed(source: Readable, coding: Coding): Readable {
+  return pipeline(source, onlyChunks, loadContentCoding().compressor(coding), ignore);
 }
 
 /** A compressor throws where nobody catches it at what is no chunk. */

@@ -1,8 +1,8 @@
 import type { OutgoingMessage } from "node:http";
-import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import { ColonnadeError, quote } from "../errors";
 import type { AnyServer } from "../websocket/gate";
+import { isSecureServer } from "./secure-server";
 
 /** What Node's types leave out of a Socket. */
 interface Connection extends Socket {
@@ -58,7 +58,7 @@ export function limitSending(server: AnyServer, timeout: number): void {
       timer = undefined;
     });
   };
-  server.on(server instanceof SecureServer ? "secureConnection" : "connection", add);
+  server.on(isSecureServer(server) ? "secureConnection" : "connection", add);
 }
 
 /** @returns undefined where nothing waits for the client. */

@@ -16,7 +16,7 @@ import { offeredProtocols } from "../websocket/handshake";
 import type { HandshakeOptions } from "../websocket/handshake";
 import type { WebSocketOpCode } from "../websocket/op-code";
 import { acceptedOf } from "../websocket/plain-express-ws";
-import { upgradeOf } from "../websocket/upgrade";
+import { upgradeOf } from "../websocket/upgrade-of";
 import { WebSocketRequest } from "../websocket/web-socket-request";
 import { IncomingSource } from "./incoming-source";
 import type { CheckedOptions } from "./options";

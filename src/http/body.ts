@@ -2,15 +2,20 @@ import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { Readable } from "node:stream";
 import { ColonnadeError, quote } from "../errors";
-import { read } from "../serializable/reader";
+import { lazy } from "../lazy";
+import type * as reader from "../serializable/reader";
 import { BodyStream } from "./body-stream";
-import { createDecoder } from "./content-decoding";
+import type * as contentDecoding from "./content-decoding";
 import type { Decoder } from "./content-decoding";
-import { jsonErrorPosition } from "./json-position";
+import type * as jsonPosition from "./json-position";
 import { charsetOf } from "./media-type";
 import { pump } from "./pump";
 import { upstreamBody, wasRead } from "./upstream-body";
 import type { BodySource, UpstreamBody } from "./upstream-body";
+
+const loadContentDecoding = lazy(() => require("./content-decoding") as typeof contentDecoding);
+const loadJsonPosition = lazy(() => require("./json-position") as typeof jsonPosition);
+const loadReader = lazy(() => require("../serializable/reader") as typeof reader);
 
 /** The body of a request: read once, however often and in whatever form it is asked for. */
 export class Body {
@@ -66,13 +71,16 @@ export class Body {
     checkUnread(upstream);
     if (this.#bytes !== undefined) return this.#bytes;
     if (this.#stream !== undefined && isSpent(this.#stream)) throw consumed("request.stream has been read");
-    const decode = createDecoder(contentEncoding); // before anything is read: it may throw
+    // Before anything is read: it may throw.
+    const decode =
+      contentEncoding === undefined ? undefined : loadContentDecoding().createDecoder(contentEncoding);
     return (this.#bytes = this.#collect(this.#stream ?? stream, decode));
   }
 
-  async #collect(stream: Readable, decode: Decoder): Promise<Buffer> {
+  async #collect(stream: Readable, decode: Decoder | undefined): Promise<Buffer> {
     try {
-      return await decode(await collect(stream, this.limit), this.limit);
+      const bytes = await collect(stream, this.limit);
+      return decode === undefined ? bytes : await decode(bytes, this.limit);
     } catch (error) {
       this.#note(error);
       throw error;
@@ -110,7 +118,7 @@ export class Body {
 
   async #readMessage(): Promise<unknown> {
     const bytes = await this.#readBytes();
-    if (bytes.length > 0) return read(bytes);
+    if (bytes.length > 0) return loadReader().read(bytes);
     throw new ColonnadeError("ERR_BODY_EMPTY", "The request has no body to read a message from");
   }
 
@@ -160,7 +168,7 @@ function parseJson(source: string): unknown {
     return JSON.parse(text);
   } catch {
     // The message of the SyntaxError quotes the body, and so is not passed on as the cause.
-    const position = jsonErrorPosition(text) + source.length - text.length;
+    const position = loadJsonPosition().jsonErrorPosition(text) + source.length - text.length;
     const message = `The request body is not valid JSON: at position ${position}`;
     throw new ColonnadeError("ERR_BODY_MALFORMED", message, { position });
   }

@@ -1,6 +1,10 @@
 import { Readable } from "node:stream";
-import { ReadableStream } from "node:stream/web";
+import type * as web from "node:stream/web";
+import type { ReadableStream } from "node:stream/web";
 import { ColonnadeError } from "../errors";
+import { lazy } from "../lazy";
+
+const loadWebStreams = lazy(() => require("node:stream/web") as typeof web);
 
 /** What a {@link Response} can send as its body. */
 export type Payload =
@@ -20,7 +24,7 @@ const taken = new WeakSet();
  */
 export function toReadable(payload: object): Readable | undefined {
   if (payload instanceof Readable) return payload;
-  if (payload instanceof ReadableStream) return Readable.fromWeb(payload);
+  if (payload instanceof loadWebStreams().ReadableStream) return Readable.fromWeb(payload);
   if (!(Symbol.asyncIterator in payload)) return undefined;
   const iterable = payload as AsyncIterable<unknown>;
   const iterator = iterable[Symbol.asyncIterator]();

@@ -1,7 +1,12 @@
 import type { Readable } from "node:stream";
 import { fragmentOf, pathnameOf, queryOf } from "../path/target";
-import { Body } from "./body";
+import { lazy } from "../lazy";
+import type * as body from "./body";
+import type { Body } from "./body";
 import type { RawRequest } from "./raw";
+
+/** Loads what reads bodies when one is first read. */
+export const loadBody: () => typeof body = lazy(() => require("./body") as typeof body);
 
 /** The host and port of a peer. */
 export type ClientAddress = readonly [host: string, port: number];
@@ -47,6 +52,7 @@ export class GivenSource implements RequestSource {
     this.#params = params && toLists(params);
     this.fragment = fragment ?? fragmentOf(target);
     this.headers = toLists(headers ?? {}, true);
+    const { Body } = loadBody();
     this.body = new Body({
       stream,
       parserRan: false,

@@ -1,6 +1,9 @@
 import { PathSyntaxError, quote } from "../errors";
+import { lazy } from "../lazy";
 import type { Count, Pattern, Segment } from "./pattern";
-import { rewriteExpressPath } from "./rewrite";
+import type * as rewrite from "./rewrite";
+
+const loadRewrite = lazy(() => require("./rewrite") as typeof rewrite);
 
 const counts: Readonly<Record<string, Count>> = { "": "one", "?": "optional", "+": "some", "*": "any" };
 
@@ -29,6 +32,7 @@ export function parsePattern(source: string): Pattern {
     throw new PathSyntaxError(quote(source), 0, `a pattern is a string, not ${nameOfKind(source)}`);
   }
   return read(source, (index, reason) => {
+    const { rewriteExpressPath } = loadRewrite();
     throw new PathSyntaxError(source, index, reason, rewriteExpressPath(source, isPattern));
   });
 }

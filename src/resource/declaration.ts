@@ -45,8 +45,8 @@ export function declareExperimental(
   member: string | symbol,
 ): void {
   const read = (instance: object): unknown => Reflect.get(instance, member);
-  const declared = { decorator, statement, member, read };
-  note(prototype, { ...declared, token: prototype, isPrivate: false, order: made++ });
+  const token = prototype;
+  note(prototype, { decorator, statement, member, read, token, isPrivate: false, order: made++ });
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { Router as ExpressRouter } from "express";
-import { mount } from "../express/mount";
+import type * as mounting from "../express/mount";
 import type { RouterOptions } from "../express/options";
 import type { Route } from "../http/route";
+import { lazy } from "../lazy";
 import { routesOf } from "./routes";
+
+const loadMounting = lazy(() => require("../express/mount") as typeof mounting);
 
 /** A class whose decorated methods are routes. */
 export abstract class Resource {
@@ -22,6 +25,6 @@ export abstract class Resource {
    * @throws {ColonnadeError} `ERR_OPTION`, `ERR_DECLARATION`
    */
   router(options?: RouterOptions): ExpressRouter {
-    return mount(this.routes(), options);
+    return loadMounting().mount(this.routes(), options);
   }
 }

@@ -76,6 +76,7 @@ export const options: Verb = verb("options", "OPTIONS");
  * `@(http.delete(…))`, since esbuild takes `@http.delete(…)` for a syntax error.
  */
 export const del: Verb = verb("del", "DELETE");
+export { del as delete };
 
 /**
  * Declares a WebSocket route, for a method that is called when the socket opens, for each message,

@@ -1,5 +1,12 @@
 import { ColonnadeError, quote } from "../errors";
-import type { Middleware, ParameterInfo, Route, RouteCallback, RouteGroup } from "../http/route";
+import type {
+  Middleware,
+  ParameterInfo,
+  Route,
+  RouteCallback,
+  RouteGroup,
+  RouteOptions,
+} from "../http/route";
 import { classMiddleware, declarationsOf } from "./declaration";
 import type { Declaration, Statement } from "./declaration";
 
@@ -77,8 +84,8 @@ function memberRoutes(
   owner: string,
   group: RouteGroup | undefined,
 ): Route[] {
-  const valid = validSections(sections);
-  const routes = valid.flatMap((section) => section.routes);
+  const section = merge(validSections(sections));
+  const { routes } = section;
   if (routes.length === 0) {
     const message = `${decorator} stands on ${owner}, which has no route`;
     throw new ColonnadeError("ERR_DECLARATION", message);
@@ -93,23 +100,38 @@ function memberRoutes(
   // Looked up for each call, so that a spy or a later override is what runs.
   const call: RouteCallback = (...args) => (read(instance) as RouteCallback).apply(instance, args);
   const callback = Object.defineProperty(call, "name", { value: owner });
-  const middleware = valid.flatMap((section) => section.middleware);
-  const headers = valid.flatMap((section) => section.headers);
-  const params = valid.flatMap((section) => section.params);
-  return routes.map((route) => {
-    const options = {
-      ...route.options,
-      ...(middleware.length > 0 ? { middleware } : {}),
-      ...(headers.length > 0 ? { headers } : {}),
-      ...(params.length > 0 ? { params } : {}),
-      ...(group === undefined ? {} : { group }),
-    };
-    return [route.method, route.pattern, callback, options];
-  });
+  const options = optionsOf(section, group);
+  return routes.map((route) => [route.method, route.pattern, callback, { ...route.options, ...options }]);
+}
+
+/** What was said of a member besides its routes, and of its class. */
+function optionsOf(
+  { middleware, headers, params }: Omit<Section, "token">,
+  group: RouteGroup | undefined,
+): RouteOptions {
+  return {
+    ...(middleware.length > 0 ? { middleware } : {}),
+    ...(headers.length > 0 ? { headers } : {}),
+    ...(params.length > 0 ? { params } : {}),
+    ...(group === undefined ? {} : { group }),
+  };
 }
 
 /** A route on an override replaces all that was said of the member before; `@use` alone adds to it. */
 function validSections(sections: readonly Section[]): readonly Section[] {
+  if (sections.length === 1) return sections;
   const withRoutes = sections.flatMap((section, at) => (section.routes.length > 0 ? [at] : []));
   return withRoutes.length > 1 ? sections.slice(withRoutes.at(-1)) : sections;
+}
+
+/** What sections say together. */
+function merge(sections: readonly Section[]): Omit<Section, "token"> {
+  const [first] = sections;
+  if (first !== undefined && sections.length === 1) return first; // as most often, and much faster
+  return {
+    routes: sections.flatMap((section) => section.routes),
+    middleware: sections.flatMap((section) => section.middleware),
+    headers: sections.flatMap((section) => section.headers),
+    params: sections.flatMap((section) => section.params),
+  };
 }

@@ -1,13 +1,19 @@
 import { types } from "node:util";
 import { ColonnadeError, SerializableError, quote } from "../errors";
-import { fromJson } from "./from-json";
+import { lazy } from "../lazy";
+import type * as fromJson from "./from-json";
 import { keepGiven } from "./message-type";
 import type { MessageType } from "./message-type";
-import { read } from "./reader";
-import { toJson } from "./to-json";
+import type * as reader from "./reader";
+import type * as toJson from "./to-json";
 import { typeOf, typeOfClass } from "./type";
 import type { Typed } from "./type";
-import { write } from "./writer";
+import type * as writer from "./writer";
+
+const loadFromJson = lazy(() => require("./from-json") as typeof fromJson);
+const loadReader = lazy(() => require("./reader") as typeof reader);
+const loadToJson = lazy(() => require("./to-json") as typeof toJson);
+const loadWriter = lazy(() => require("./writer") as typeof writer);
 
 /** The fields of a message, each of which may be left out. */
 export type FieldsOf<Message> = {
@@ -54,7 +60,7 @@ export abstract class Serializable {
     if (!types.isUint8Array(bytes)) {
       throw new ColonnadeError("ERR_OPTION", `loadb() takes a Buffer or Uint8Array, not ${quote(bytes)}`);
     }
-    const value = read(bytes);
+    const value = loadReader().read(bytes);
     if (this === Serializable || value instanceof this) return value;
     const message = `Byte 0: ${quote(value)} is no ${this.name}`;
     throw new SerializableError("ERR_SERIALIZABLE_MALFORMED", message, { offset: 0 });
@@ -67,7 +73,7 @@ export abstract class Serializable {
    * @throws {SerializableError} `ERR_SERIALIZABLE_VALUE` for any other, which the message names.
    */
   static dumpb(value: unknown): Buffer {
-    return write(value);
+    return loadWriter().write(value);
   }
 
   /**
@@ -85,13 +91,13 @@ export abstract class Serializable {
     }
     const type = messageTypeOf(this);
     const message = type.construct();
-    fromJson(message, type, json);
+    loadFromJson().fromJson(message, type, json);
     return message as Message; // of this class
   }
 
   /** @throws {SerializableError} `ERR_SERIALIZABLE_VALUE` for a field that can't be written. */
   dumpb(): Buffer {
-    return write(this);
+    return loadWriter().write(this);
   }
 
   /** The message as JSON, for people and for {@link loads}. */
@@ -101,7 +107,7 @@ export abstract class Serializable {
 
   /** The fields by name, as JSON has them: see `docs/serializable.md` for what it has no form for. */
   toJSON(): Record<string, unknown> {
-    return toJson(this, (this as Typed)[typeOf] as MessageType); // the constructor has seen to it
+    return loadToJson().toJson(this, (this as Typed)[typeOf] as MessageType); // the constructor has seen to it
   }
 }
 

@@ -1,14 +1,17 @@
 import { once } from "node:events";
 import type { RequestListener, Server } from "node:http";
-import { Server as SecureServer } from "node:https";
-import type { ServerOptions as SecureServerOptions } from "node:https";
+import type { Server as SecureServer, ServerOptions as SecureServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { ColonnadeError } from "../errors";
 import { createServer } from "../express/create-server";
 import type { CreateServerOptions } from "../express/create-server";
-import { readKeyPair } from "./certificate";
+import { isSecureServer } from "../express/secure-server";
+import { lazy } from "../lazy";
+import type * as certificates from "./certificate";
 import type { CertificateSource } from "./certificate";
 import { Shutdown } from "./shutdown";
+
+const loadCertificates = lazy(() => require("./certificate") as typeof certificates);
 
 /** What `createServer` takes, for HTTP and for HTTPS. */
 export interface ServerOptions
@@ -39,7 +42,7 @@ export class Listening {
     certificate: CertificateSource | undefined,
     options: ServerOptions,
   ): Promise<Listening> {
-    const pair = certificate && (await readKeyPair(certificate, options));
+    const pair = certificate && (await loadCertificates().readKeyPair(certificate, options));
     const server = pair ? createServer(app, { ...options, ...pair }) : createServer(app, options);
     const shutdown = new Shutdown(server);
     try {
@@ -70,8 +73,8 @@ export class Listening {
 
   /** @throws {ColonnadeError} `ERR_CERTIFICATE` */
   async reload(certificate: CertificateSource): Promise<void> {
-    const pair = await readKeyPair(certificate, this.#options);
+    const pair = await loadCertificates().readKeyPair(certificate, this.#options);
     // What it is not given, it forgets.
-    if (this.#server instanceof SecureServer) this.#server.setSecureContext({ ...this.#options, ...pair });
+    if (isSecureServer(this.#server)) this.#server.setSecureContext({ ...this.#options, ...pair });
   }
 }

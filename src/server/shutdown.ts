@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
+import { isSecureServer } from "../express/secure-server";
 import type { AnyServer } from "../websocket/gate";
 
 /** In milliseconds: how long a connection that has sent nothing yet may still do so. */
@@ -27,7 +27,7 @@ export class Shutdown {
         this.#insecure.delete(peer);
       });
     });
-    const isSecure = server instanceof SecureServer;
+    const isSecure = isSecureServer(server);
     if (isSecure) server.on("connection", (socket: Socket) => this.#insecure.set(peerOf(socket), socket));
     server.on(isSecure ? "secureConnection" : "connection", (socket: Socket) => {
       this.#insecure.delete(peerOf(socket));

@@ -64,7 +64,6 @@ export function shakeHands(
 }
 
 function loadExpressWs(): ExpressWs {
-  // oxlint-disable-next-line typescript/no-require-imports -- an import would load it with the package
   return require("express-ws") as ExpressWs;
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type WebSocket from "ws";
-import { upgradeOf } from "./upgrade";
+import { upgradeOf } from "./upgrade-of";
 
 /** A request as Node's types leave it, without `upgrade`, and as express-ws has it, with its WebSocket. */
 interface Upgrading extends IncomingMessage {

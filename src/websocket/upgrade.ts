@@ -9,18 +9,12 @@ import type { Bridge } from "./bridge";
 import { shakeHands } from "./handshake";
 import type { HandshakeOptions } from "./handshake";
 import { letEnd } from "./idle";
+import { noteUpgrade } from "./upgrade-of";
 
 /** In milliseconds: how long a client has to take the answer that refuses it, once all of it is sent. */
 const refusalDelay = 1_000;
 
 const nothing = Buffer.alloc(0);
-
-const upgrades = new WeakMap<IncomingMessage, Upgrade>();
-
-/** The upgrade that a request asks a gate for; undefined for every other request. */
-export function upgradeOf(req: IncomingMessage): Upgrade | undefined {
-  return upgrades.get(req);
-}
 
 /** What an upgrade knows of the gate that it came to. */
 export interface UpgradeGate {
@@ -50,7 +44,7 @@ export class Upgrade {
     // Node's types want a Socket, of which it uses what every Duplex has.
     this.res.assignSocket(socket as never);
     this.res.on("finish", end);
-    upgrades.set(req, this);
+    noteUpgrade(req, this);
   }
 
   /** Answers with a refusal of Colonnade's own. */
