@@ -17,6 +17,9 @@ export interface Measured {
   readonly rate: number;
 }
 
+/** What a just-in-time compiler needs to have seen, unless the server is too slow for so many. */
+const enough = 4_000;
+
 /**
  * Measures by a number of requests, which the last of the warm-up tells for the time that is wanted: what was
  * asked for has all been answered when the processor time is read, however slow the server.
@@ -30,16 +33,19 @@ export async function measure(
   const start = performance.now();
   let amount = atOnce;
   let rate: number;
+  let [total, elapsed] = [0, 0];
   do {
     rate = amount / (await load(amount));
+    total += amount;
+    elapsed = (performance.now() - start) / 1_000;
     amount = round(rate * Math.min(warmUp / 3, seconds), atOnce);
-  } while (performance.now() - start < warmUp * 1_000);
+  } while (elapsed < warmUp || (total < enough && elapsed < 2 * warmUp));
 
   amount = round(rate * seconds, atOnce);
   const before = await server.ask("cpu");
-  const elapsed = await load(amount);
+  const time = await load(amount);
   const after = await server.ask("cpu");
-  return { cpu: (after - before) / amount, rate: amount / elapsed };
+  return { cpu: (after - before) / amount, rate: amount / time };
 }
 
 /** As many for each connection. */

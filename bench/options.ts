@@ -7,6 +7,8 @@ import type { TaskName } from "./tasks";
 export interface Options {
   readonly nodes: readonly string[];
   readonly tasks: readonly TaskName[];
+  /** Only these; all by default. */
+  readonly contestants?: readonly string[];
   readonly rounds: number;
   readonly durations: Durations;
   /** Whether to write down what was measured. */
@@ -24,7 +26,8 @@ const quickTasks: readonly TaskName[] = [
   "echo8",
 ];
 
-const usage = `npm run bench -- [--node 20,24] [--tasks one,post] [--rounds 5] [--warm-up seconds] [--measure seconds] [--no-save]
+const usage = `npm run bench -- [--node 20,24] [--tasks one,post] [--contestants express5,nest]
+                 [--rounds 5] [--warm-up seconds] [--measure seconds] [--no-save]
 npm run bench:quick
 tasks: ${taskNames.join(", ")}`;
 
@@ -36,6 +39,7 @@ export function parseOptions(args: readonly string[]): Options {
       quick: { type: "boolean", default: false },
       node: { type: "string" },
       tasks: { type: "string" },
+      contestants: { type: "string" },
       rounds: { type: "string" },
       "warm-up": { type: "string" },
       measure: { type: "string" },
@@ -43,15 +47,17 @@ export function parseOptions(args: readonly string[]): Options {
     },
   });
   const { quick } = values;
+  const contestants = values.contestants?.split(",");
   return {
     nodes: values.node?.split(",") ?? (quick ? [majorOf(process.versions.node)] : availableMajors()),
     tasks: values.tasks?.split(",").map(taskNamed) ?? (quick ? quickTasks : taskNames),
     rounds: numberOf(values.rounds ?? (quick ? "1" : "5")),
     durations: {
-      warmUp: numberOf(values["warm-up"] ?? (quick ? "0.05" : "0.5")),
-      measure: numberOf(values.measure ?? (quick ? "0.05" : "0.5")),
+      warmUp: numberOf(values["warm-up"] ?? (quick ? "0.05" : "0.4")),
+      measure: numberOf(values.measure ?? (quick ? "0.05" : "0.4")),
     },
-    save: values.save ?? !quick,
+    ...(contestants === undefined ? {} : { contestants }),
+    save: values.save ?? (!quick && contestants === undefined), // what was not measured in turn is no result
   };
 }
 

@@ -18,10 +18,10 @@ import { installedVersions } from "./versions";
 async function runTask(
   node: NodeBinary,
   task: TaskName,
-  { rounds, durations }: Options,
+  { rounds, durations, contestants }: Options,
   generator: Generator,
 ): Promise<TaskResults> {
-  const entries = entriesOf(task, generator);
+  const entries = entriesOf(task, generator).filter(({ name }) => contestants?.includes(name) ?? true);
   const measured = new Map<AnyContestant, Measured[]>(entries.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const entry of entries) {
