@@ -13,6 +13,6 @@ export function thisMachine(): Machine {
     processor: cpus()[0]?.model.trim() ?? "unknown",
     cores: cpus().length,
     memory: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().replace(/-.*/, "")}`,
   };
 }

@@ -33,7 +33,7 @@ function cell(values: readonly number[]): string {
 /** The short names that {@link overview} has for the tasks. */
 export function legend(): string {
   return table(
-    ["", "request"],
+    ["", "what is asked for"],
     httpNames.map((task) => [`\`${task}\``, taskTitle(task)]),
   );
 }
