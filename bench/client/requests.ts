@@ -1,38 +1,26 @@
 // Requests per second and CPU per request of HTTPClient, against undici's pool and fetch. Usage: npm run bench:client
 import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { median } from "../websocket/start";
+import { answerOf } from "../server-process";
+import { showSpread } from "../statistics";
 import type { Needed } from "./client";
 import { clients } from "./clients";
 
 const requests = 40_000;
 const concurrency = 50;
 const rounds = Number(process.argv[2] ?? 9);
-const execArgv = ["--import", "tsx"];
-
-async function answerOf<T>(child: ChildProcess): Promise<T> {
-  const [answer] = (await once(child, "message")) as [T];
-  return answer;
-}
 
 /** In a process of its own. */
 async function measure(name: string, port: number): Promise<Needed> {
   const args = [name, port, requests, concurrency].map(String);
-  const child = fork(join(__dirname, "client.ts"), args, { execArgv });
+  const child = fork(join(__dirname, "client.js"), args);
   const [needed] = await Promise.all([answerOf<Needed>(child), once(child, "exit")]);
   return needed;
 }
 
-/** The median, and the least and the most. */
-function spreadOf(values: readonly number[], digits: number): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
-  return `${median(values).toFixed(digits)} (${least}–${most})`;
-}
-
 async function main(): Promise<void> {
-  const server = fork(join(__dirname, "server.ts"), { execArgv });
+  const server = fork(join(__dirname, "server.js"));
   const port = await answerOf<number>(server);
   const results = new Map<string, Needed[]>(Object.keys(clients).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
@@ -47,8 +35,8 @@ async function main(): Promise<void> {
     const rates = list.map(({ time }) => 1_000_000 / time);
     const ratios = list.map(({ time }, round) => (pool[round]?.time ?? Number.NaN) / time);
     console.log(
-      `${name.padEnd(24)} ${spreadOf(rates, 0)} requests/s, ${spreadOf(ratios, 2)} of the pool's; ` +
-        `${spreadOf(
+      `${name.padEnd(24)} ${showSpread(rates, 0)} requests/s, ${showSpread(ratios, 2)} of the pool's; ` +
+        `${showSpread(
           list.map(({ cpu }) => cpu),
           1,
         )} µs of CPU`,

@@ -1,16 +1,38 @@
-// CPU per echoed message, against bare ws and plain express-ws. Usage: npm run bench:websocket
 import { once } from "node:events";
 import WebSocket from "ws";
-import { servers } from "./servers";
-import { median, start } from "./start";
+import { measure } from "../measure";
+import type { Durations, Load, Measured } from "../measure";
+import { start, urlOf } from "./start";
+import type { WsMajor } from "./start";
+import type { EchoName } from "./servers";
 
 const sockets = 100;
-const messages = 100_000;
-const rounds = Number(process.argv[2] ?? 7);
 const text = "x".repeat(64);
 
-/** @returns sends messages until `count` have come back: each socket has one under way at a time. */
-async function connect(url: string): Promise<(count: number) => Promise<unknown>> {
+export const echoTasks = {
+  echo7: { title: "an echoed WebSocket message of 64 bytes, ws 7", major: 7 },
+  echo8: { title: "an echoed WebSocket message of 64 bytes, ws 8", major: 8 },
+} as const satisfies Readonly<Record<string, { title: string; major: WsMajor }>>;
+
+export type EchoTaskName = keyof typeof echoTasks;
+
+/** One server at the echo, in a new process; the messages are sent from this one, always by ws 7. */
+export async function measureEcho(
+  node: string,
+  name: EchoName,
+  task: EchoTaskName,
+  durations: Durations,
+): Promise<Measured> {
+  const server = await start(name, echoTasks[task].major, node);
+  try {
+    return await measure(server, await connect(urlOf(server)), durations, sockets);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Each socket has one message under way at a time. */
+async function connect(url: string): Promise<Load> {
   const clients = await Promise.all(
     Array.from({ length: sockets }, async () => {
       const client = new WebSocket(url);
@@ -18,53 +40,27 @@ async function connect(url: string): Promise<(count: number) => Promise<unknown>
       return client;
     }),
   );
-  return (count) => Promise.all(clients.map((client) => exchange(client, count / sockets)));
+  return async (amount) => {
+    const start = performance.now();
+    await Promise.all(clients.map((client) => exchange(client, amount / sockets)));
+    return (performance.now() - start) / 1_000;
+  };
 }
 
 async function exchange(client: WebSocket, count: number): Promise<void> {
   let received = 0;
-  await new Promise<void>((resolve) => {
-    client.on("message", function receive() {
+  await new Promise<void>((resolve, reject) => {
+    const end = () => reject(new Error("The server has closed the socket"));
+    client.once("close", end);
+    client.on("message", function receive(data: unknown) {
+      if (data !== text) reject(new Error("The echo was another text, or was none"));
       if (++received < count) {
         client.send(text);
         return;
       }
-      client.off("message", receive);
+      client.off("message", receive).off("close", end);
       resolve();
     });
     client.send(text);
   });
 }
-
-/** @returns microseconds of CPU per message, in a new process. */
-async function measure(name: string): Promise<number> {
-  const server = await start(name);
-  const send = await connect(server.url);
-  await send(messages / 5); // until it is compiled
-  const before = await server.ask("cpu");
-  await send(messages);
-  const after = await server.ask("cpu");
-  await server.stop();
-  return (after - before) / messages;
-}
-
-async function main(): Promise<void> {
-  const names = Object.keys(servers);
-  const results = new Map<string, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) results.get(name)?.push(await measure(name));
-  }
-  const bare = results.get("ws") ?? [];
-  console.log(
-    `${messages} messages of ${text.length} bytes, ${sockets} sockets, ${rounds} rounds; Node ${process.version}`,
-  );
-  for (const [name, values] of results) {
-    const ratios = values.map((value, round) => value / (bare[round] ?? Number.NaN));
-    const spread = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2)).join("–");
-    console.log(
-      `${name.padEnd(20)} ${median(values).toFixed(2)} µs each; ${median(ratios).toFixed(3)} of bare ws (${spread})`,
-    );
-  }
-}
-
-void main();

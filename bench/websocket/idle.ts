@@ -3,8 +3,10 @@
 //   npm run bench:websocket
 import { once } from "node:events";
 import WebSocket from "ws";
+import { showSpread } from "../statistics";
 import { servers } from "./servers";
-import { median, start } from "./start";
+import type { EchoName } from "./servers";
+import { start, urlOf } from "./start";
 
 const sockets = 5_000;
 const cycles = 10;
@@ -37,17 +39,17 @@ interface Measured {
 }
 
 /** In a new process. */
-async function measure(name: string): Promise<Measured> {
+async function measure(name: EchoName): Promise<Measured> {
   const server = await start(name);
   // Until it is compiled, and V8 has the room that it takes for garbage: too few at a time to leave room
   // that the others could fill.
-  for (let opened = 0; opened < sockets; opened += atOnce) await close(await open(server.url, atOnce));
+  for (let opened = 0; opened < sockets; opened += atOnce) await close(await open(urlOf(server), atOnce));
   const before = await server.ask("memory");
-  const clients = await open(server.url);
+  const clients = await open(urlOf(server));
   const during = await server.ask("memory");
   await close(clients);
   const { heap: first } = await server.ask("memory");
-  for (let cycle = 1; cycle < cycles; cycle++) await close(await open(server.url));
+  for (let cycle = 1; cycle < cycles; cycle++) await close(await open(urlOf(server)));
   const { heap: last } = await server.ask("memory");
   await server.stop();
   return {
@@ -61,8 +63,7 @@ async function measure(name: string): Promise<Measured> {
 function print(name: string, results: readonly Measured[]): void {
   const show = (part: keyof Measured, unit: number) => {
     const values = results.map((result) => result[part] / unit);
-    const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(1));
-    return `${median(values).toFixed(1)} (${least}–${most})`;
+    return showSpread(values, 1);
   };
   const each = `${show("rss", 1024)} KiB of RSS, ${show("heap", 1024)} KiB of heap each`;
   const left = `${show("first", 2 ** 20)} MiB of heap after 1 cycle, ${show("last", 2 ** 20)} after ${cycles}`;
@@ -71,8 +72,8 @@ function print(name: string, results: readonly Measured[]): void {
 
 async function main(): Promise<void> {
   console.log(`${sockets} idle sockets, ${cycles} cycles, ${rounds} rounds; Node ${process.version}`);
-  const names = Object.keys(servers);
-  const results = new Map<string, Measured[]>(names.map((name) => [name, []]));
+  const names = Object.keys(servers) as EchoName[];
+  const results = new Map<EchoName, Measured[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const name of names) results.get(name)?.push(await measure(name));
   }

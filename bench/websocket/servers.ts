@@ -24,11 +24,11 @@ class AwaitedEcho extends Resource {
 const expressWs = require("express-ws") as (app: object, server: Server) => void;
 
 /** What is compared: each echoes text on `/echo`, with the same ws. */
-export const servers: Readonly<Record<string, () => Server>> = {
+export const servers = {
   ws() {
     const server = createPlainServer();
     new WebSocket.Server({ server }).on("connection", (socket) => {
-      socket.on("message", (data) => socket.send(data));
+      socket.on("message", (data) => socket.send(asText(data)));
     });
     return server;
   },
@@ -38,10 +38,19 @@ export const servers: Readonly<Record<string, () => Server>> = {
     expressWs(app, server);
     const { ws } = app as unknown as { ws: (path: string, handler: (socket: WebSocket) => void) => void };
     ws.call(app, "/echo", (socket) => {
-      socket.on("message", (data) => socket.send(data));
+      socket.on("message", (data) => socket.send(asText(data)));
     });
     return server;
   },
   colonnade: () => createServer(express().use(new Echo().router())),
   "colonnade, awaited": () => createServer(express().use(new AwaitedEcho().router())),
-};
+} as const satisfies Readonly<Record<string, () => Server>>;
+
+export type EchoName = keyof typeof servers;
+
+/** A message of ws 8 is a Buffer, whatever was sent; text has to go back as text. */
+function asText(data: unknown): string {
+  if (typeof data === "string") return data;
+  if (Buffer.isBuffer(data)) return data.toString();
+  throw new TypeError("ws gave neither");
+}

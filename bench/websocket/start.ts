@@ -1,38 +1,21 @@
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import type { Answers } from "./server";
+import { startServer } from "../server-process";
+import type { ServerProcess } from "../server-process";
+import type { EchoName } from "./servers";
 
-/** A server in a process of its own. */
-export interface Started {
-  readonly url: string;
-  ask<Question extends keyof Answers>(question: Question): Promise<Answers[Question]>;
-  stop(): Promise<void>;
+/** The majors of ws, and where the servers find them. */
+const programs = {
+  7: join(__dirname, "server.js"),
+  8: join(__dirname, "../../ws8/dist/websocket/server.js"),
+} as const;
+
+export type WsMajor = keyof typeof programs;
+
+/** @param node - the binary to run it with */
+export function start(name: EchoName, major: WsMajor = 7, node = process.execPath): Promise<ServerProcess> {
+  return startServer(node, programs[major], name);
 }
 
-export async function start(name: string): Promise<Started> {
-  const execArgv = ["--expose-gc", "--import", "tsx"];
-  const child = fork(join(__dirname, "server.ts"), [name], { execArgv });
-  const port = await answerOf<number>(child);
-  return {
-    url: `ws://127.0.0.1:${port}/echo`,
-    ask(question) {
-      child.send(question);
-      return answerOf(child);
-    },
-    async stop() {
-      child.kill();
-      await once(child, "exit");
-    },
-  };
-}
-
-async function answerOf<T>(child: ChildProcess): Promise<T> {
-  const [answer] = (await once(child, "message")) as [T];
-  return answer;
-}
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+export function urlOf({ port }: ServerProcess): string {
+  return `ws://127.0.0.1:${port}/echo`;
 }
