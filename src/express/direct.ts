@@ -3,6 +3,7 @@ import type { NextFunction, Request as ExpressRequest, Response as ExpressRespon
 import { ColonnadeError } from "../errors";
 import { layerProtocol } from "./layer";
 import type { Choice, RouteTable } from "./route-table";
+import { isOwn } from "./own";
 import { isTraced } from "./traced";
 
 /** `router.handle`. */
@@ -24,7 +25,7 @@ let isExpress = false;
 export function isPlainWalk(handle: unknown): boolean {
   if (handle !== seen) {
     seen = handle;
-    isExpress = Function.prototype.toString.call(handle).includes(mark);
+    isExpress = isOwn(handle, mark);
   }
   return isExpress && !isTraced();
 }

@@ -55,8 +55,9 @@ const express4: LayerProtocol = {
   major: 4,
   run: (layer, req, res, next) => layer.handle_request?.(req, res, next),
   acceptor(layer) {
-    const keys = (layer.keys ?? []) as readonly { name: string }[];
+    let keys: readonly { name: string }[] | undefined;
     return ({ path, params, keys: { length } }) => {
+      keys ??= (layer.keys ?? []) as readonly { name: string }[];
       layer.path = path;
       layer.params = params;
       // An absent parameter has no key: with mergeParams, the parent's value is not this route's.

@@ -24,6 +24,7 @@ import type { Layer } from "./layer";
 import { loadExpress } from "./load";
 import { checkRouterOptions } from "./options";
 import type { CheckedOptions, RouterOptions } from "./options";
+import { addRouteLayer } from "./route-layer";
 import { RouteTable } from "./route-table";
 import { Selection } from "./selection";
 import type * as socketHandler from "./socket-handler";
@@ -44,6 +45,7 @@ export function mount(routes: readonly Route[], given?: RouterOptions): ExpressR
     }
     addRoute(router, table, route, options);
   }
+  table.seal();
   declareRouter(router, (path) => table.hasSocket(path));
   const mounted = router as unknown as { handle: Handle }; // which Express's types leave out
   const walk = (req: ExpressRequest, res: ExpressResponse, next: NextFunction, after: number) =>
@@ -90,14 +92,10 @@ function addRoute(
 ): void {
   const { major, acceptor } = layerProtocol();
   const pattern = toExpressPath(route.pattern, major);
-  const expressRoute = router.route(pattern);
-  // Express has a function for each of Node's methods, and `compileRoute` knows no others. A
-  // WebSocket's handshake is a GET.
+  // Express knows all of Node's methods, and `compileRoute` no others. A WebSocket's handshake is a GET.
   const method = route.webSocket === undefined ? route.method.toLowerCase() : "get";
-  const add = Reflect.get(expressRoute, method) as (...handlers: unknown[]) => unknown;
-  add.call(expressRoute, ...handlersOf(route, table, options));
+  const layer = addRouteLayer(router, pattern, method, handlersOf(route, table, options));
 
-  const layer = lastLayer(router);
   const accept = acceptor(layer);
   const names = route.pattern.variable === -1 ? parameterNames(route.pattern) : undefined;
   layer.match = (path) => {

@@ -47,6 +47,11 @@ export class RouteTable {
     this.#slots = new Slots(router);
   }
 
+  /** There are all routes now; what changes the router from here on is not ours. */
+  seal(): void {
+    this.#slots.watch();
+  }
+
   addRoute(route: CompiledRoute, layer: Layer): void {
     this.#index.add(route.pattern, { route, slot: this.#slots.add(layer) });
   }

@@ -3,6 +3,7 @@ import type { Response as ExpressResponse } from "express";
 import type { Response } from "../http/response";
 import { setHead } from "./head";
 import { loadExpress } from "./load";
+import { isOwn } from "./own";
 
 /** The functions that an answer goes through, and what Express's and Node's own have in their text. */
 const marks = {
@@ -98,9 +99,7 @@ function findOwn(): Own {
   const express = loadExpress();
   const functions = express.response as Functions;
   const names = Object.keys(marks) as (keyof Functions)[]; // `Object.keys` knows no names
-  const known = names.every((name) =>
-    Function.prototype.toString.call(functions[name]).includes(marks[name]),
-  );
+  const known = names.every((name) => isOwn(functions[name], marks[name]));
   // A copy, which keeps what `functions` has now.
   const copy = Object.fromEntries(names.map((name) => [name, functions[name]])) as unknown as Functions;
   const [weak, strong] = ["weak", "strong"].map(

@@ -20,13 +20,17 @@ export class Slots {
   readonly #own = new Map<Layer, Slot>();
   /** The stack as it was when the positions were taken. */
   #known: readonly Layer[] = [];
-  readonly #watched: Layer[];
+  #watched: Layer[] | undefined;
   #touched = true;
 
   constructor(router: ExpressRouter) {
     this.#router = router;
-    this.#watched = this.#watch(layersOf(router));
-    Object.assign(router, { stack: this.#watched });
+  }
+
+  /** Has the stack tell of its changes, whoever holds it, so that it need not be compared for every request. */
+  watch(): void {
+    this.#watched = this.#toWatched(layersOf(this.#router));
+    Object.assign(this.#router, { stack: this.#watched });
   }
 
   add(layer: Layer): Slot {
@@ -61,8 +65,7 @@ export class Slots {
     return true;
   }
 
-  /** A stack that tells of its changes, whoever holds it, so that it need not be compared for every request. */
-  #watch(stack: Layer[]): Layer[] {
+  #toWatched(stack: Layer[]): Layer[] {
     return new Proxy(stack, {
       defineProperty: (target, key, descriptor) => {
         this.#touched = true;

@@ -6,6 +6,7 @@ import type {
   Response as ExpressResponse,
 } from "express";
 import { isPlainWalk } from "../express/direct";
+import { isOwn } from "../express/own";
 
 /** A layer that `app.use` has made. */
 export interface MountedLayer {
@@ -26,7 +27,7 @@ const mark = "x-powered-by";
 /** @returns undefined for an app of Express 4, and for one whose `handle` somebody has replaced. */
 export function findShortcut(app: Express, layer: MountedLayer): Shortcut | undefined {
   const { handle } = app as unknown as { handle: unknown }; // which Express's types leave out
-  if (!Function.prototype.toString.call(handle).includes(mark)) return undefined;
+  if (!isOwn(handle, mark)) return undefined;
   const router = app.router as unknown as { readonly handle: unknown; stack: unknown[]; params: object };
   const run = layer.handle;
   return {
