@@ -20,6 +20,9 @@ type Original = (this: ExpressResponse, ...args: unknown[]) => unknown;
 /** What a hook does in the place of the original. */
 type Effect = (res: ExpressResponse, args: unknown[], original: Original) => unknown;
 
+/** Told of the calls. */
+type Note = (res: ExpressResponse, call: unknown[]) => void;
+
 export interface Hook {
   readonly method: Method;
   readonly level: Level;
@@ -100,14 +103,14 @@ export const effects: Record<Method, Record<string, Effect>> = {
 export const begun = new WeakSet<ExpressResponse>();
 
 /** Puts a hook in place of a method of `target`, which has or inherits it. */
-export function replace(target: object, { method, effect }: Hook, note: (call: unknown[]) => void): void {
+export function replace(target: object, { method, effect }: Hook, note: Note): void {
   const original = Reflect.get(target, method) as Original | undefined;
   const run = effects[method][effect];
   if (run === undefined) throw new Error(`${method} has no effect ${effect}`);
   Object.assign(target, {
     [method](this: ExpressResponse, ...args: unknown[]) {
       if (!begun.has(this)) return original?.apply(this, args);
-      note([method, ...args.map(describeArgument)]);
+      note(this, [method, ...args.map(describeArgument)]);
       if (original === undefined) throw new Error(`${method} was called where there is none`);
       return run(this, args, original);
     },
@@ -119,12 +122,7 @@ export function replace(target: object, { method, effect }: Hook, note: (call: u
  *
  * @returns a function that takes it back.
  */
-export function replaceShared(
-  hooks: readonly Hook[],
-  app: Express,
-  parent: Express,
-  note: (call: unknown[]) => void,
-) {
+export function replaceShared(hooks: readonly Hook[], app: Express, parent: Express, note: Note) {
   const restorers = hooks.map((hook) => {
     const target = sharedTarget(hook.level, app, parent);
     if (target === undefined) return () => {};

@@ -35,7 +35,8 @@ export interface Side {
 interface Current {
   readonly given: Case;
   readonly hooks: readonly Hook[];
-  readonly seen: unknown[];
+  /** By response: of two at once, the calls for the one may come between those for the other. */
+  readonly seen: Map<ExpressResponse, unknown[]>;
   readonly closed: () => void;
 }
 let current: Current;
@@ -111,12 +112,17 @@ async function wait(when: Case["when"]): Promise<void> {
   if (when === "later") await new Promise((resolve) => setImmediate(resolve));
 }
 
+function note(res: ExpressResponse, call: unknown[]): void {
+  current.seen.get(res)?.push(call);
+}
+
 /** What comes before the handler on both sides. */
 const prepare: RequestHandler = (req, res, next) => {
   const { given, hooks, seen, closed } = current;
   begun.add(res);
+  seen.set(res, []);
   res.once("close", closed);
-  for (const hook of hooks) if (hook.level === "res") replace(res, hook, (call) => seen.push(call));
+  for (const hook of hooks) if (hook.level === "res") replace(res, hook, note);
   for (const step of given.steps) act(step, res);
   if (given.steps.some(([name]) => name === "compression")) compress(req, res, next);
   else next();
@@ -133,7 +139,7 @@ const failed: ErrorRequestHandler = (error: Error, _req, res, _next) => {
 export async function answerAll(side: Side, run: Run, send: Send): Promise<Outcome[]> {
   const { app, parent } = side;
   applySettings(app, parent, run.settings);
-  const restore = replaceShared(run.hooks, app, parent, (call) => current.seen.push(call));
+  const restore = replaceShared(run.hooks, app, parent, note);
   try {
     const outcomes: Outcome[] = [];
     for (const given of run.cases) outcomes.push(await answer(side, run.hooks, given, send));
@@ -144,7 +150,7 @@ export async function answerAll(side: Side, run: Run, send: Send): Promise<Outco
 }
 
 async function answer({ app, server }: Side, hooks: Run["hooks"], given: Case, send: Send): Promise<Outcome> {
-  const seen: unknown[] = [];
+  const seen: Current["seen"] = new Map();
   let timer: NodeJS.Timeout | undefined;
   const answered = new Promise<void>((resolve, reject) => {
     let open = given.twice ? 2 : 1;
@@ -157,7 +163,7 @@ async function answer({ app, server }: Side, hooks: Run["hooks"], given: Case, s
   // Behind an answer that ends the connection, it is chance how far another gets.
   const cut = given.twice && ended;
   if (cut) await new Promise((resolve) => setTimeout(resolve, 1));
-  return { bytes: withoutDate(bytes), ended, seen: cut ? [] : seen };
+  return { bytes: withoutDate(bytes), ended, seen: cut ? [] : [...seen.values()].flat() };
 }
 
 function withoutDate(bytes: string): string {
