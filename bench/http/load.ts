@@ -35,9 +35,19 @@ function carryOut({ status, ...order }: Order): Promise<Outcome> {
   });
 }
 
+/** Keeps a process from sleeping: to wake it would cost the server, and a slow one more often than a quick one. */
+async function awake<Result>(action: Promise<Result>): Promise<Result> {
+  let done = false;
+  const spin = () => {
+    if (!done) setImmediate(spin);
+  };
+  spin();
+  return action.finally(() => (done = true));
+}
+
 if (require.main === module) {
   process.on("message", (order: Order) => {
-    void carryOut(order).then((outcome) => process.send?.(outcome));
+    void awake(carryOut(order)).then((outcome) => process.send?.(outcome));
   });
   process.on("disconnect", () => process.exit());
 }

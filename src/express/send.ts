@@ -35,30 +35,35 @@ let own: Own | undefined;
 
 /** Sends text as JSON: as if it were bytes, so that no charset is added to the `Content-Type`. */
 export function sendJson(response: Response, text: string, res: ExpressResponse): void {
-  if (isPlain(response, res)) {
-    setPlainHead(response, res);
-    finish(text, res);
-  } else {
-    setHead(response, res);
-    res.send(Buffer.from(text));
-  }
+  const isPlainly = setHeadOf(response, res);
+  if (isPlainly && res.getHeader("content-type") !== "") finish(text, false, res);
+  else res.send(Buffer.from(text));
 }
 
 /** `res.status(code).set(headers).send(payload)` */
 export function send(response: Response, payload: string | Buffer | null, res: ExpressResponse): void {
-  if (!isPlain(response, res)) {
-    setHead(response, res);
-    res.send(payload);
-    return;
-  }
-  setPlainHead(response, res);
-  const type = toType(payload, res.getHeader("Content-Type"));
+  const isPlainly = setHeadOf(response, res);
+  const type = isPlainly ? toType(payload, res.getHeader("content-type")) : undefined;
   if (type === undefined) {
     res.send(payload);
     return;
   }
   if (type !== "") res.setHeader("Content-Type", type);
-  finish(payload ?? "", res);
+  finish(payload ?? "", typeof payload === "string", res);
+}
+
+/** @returns whether `res.send` may be done without: see {@link isPlain}. */
+function setHeadOf(response: Response, res: ExpressResponse): boolean {
+  if (!isPlain(response, res)) {
+    setHead(response, res);
+    return false;
+  }
+  res.statusCode = response.statusCode;
+  for (const name of Object.keys(response.headers)) {
+    const value = response.headers[name];
+    res.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
+  }
+  return true;
 }
 
 /**
@@ -66,9 +71,10 @@ export function send(response: Response, payload: string | Buffer | null, res: E
  * `res.send` has to parse it, or does not do the same on every Express.
  */
 function toType(payload: string | Buffer | null, given: Header): string | undefined {
-  if (payload === null) return given ? undefined : "";
-  if (typeof payload !== "string") return given ? "" : "application/octet-stream";
-  if (!given) return "text/html; charset=utf-8";
+  if (given === "") return undefined;
+  if (payload === null) return given === undefined ? "" : undefined;
+  if (typeof payload !== "string") return given === undefined ? "application/octet-stream" : "";
+  if (given === undefined) return "text/html; charset=utf-8";
   const [, type] = /^([a-z]+\/[a-z\d.+-]+)(?:; charset=utf-8)?$/.exec(String(given)) ?? [];
   return type && `${type}; charset=utf-8`;
 }
@@ -91,7 +97,7 @@ function isPlain({ statusCode }: Response, res: ExpressResponse): boolean {
     statusCode !== 204 &&
     statusCode !== 205 &&
     statusCode !== 304 &&
-    res.getHeader("Transfer-Encoding") === undefined
+    res.getHeader("transfer-encoding") === undefined
   );
 }
 
@@ -108,18 +114,14 @@ function findOwn(): Own {
   return { functions: known ? copy : undefined, weak, strong };
 }
 
-function setPlainHead({ statusCode, headers }: Response, res: ExpressResponse): void {
-  res.statusCode = statusCode;
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    res.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
-  }
-}
-
-/** What `res.send` does once the type is set. */
-function finish(payload: string | Buffer, res: ExpressResponse): void {
+/**
+ * What `res.send` does once the type is set.
+ *
+ * @param isText - whether `res.send` would be given this string, and not its bytes.
+ */
+function finish(payload: string | Buffer, isText: boolean, res: ExpressResponse): void {
   const { req } = res;
-  const etagOf: unknown = res.getHeader("ETag") ? undefined : res.app.get("etag fn");
+  const etagOf: unknown = res.getHeader("etag") ? undefined : res.app.get("etag fn");
   let body = payload;
   let etag: string | undefined;
   if (typeof etagOf === "function") {
@@ -127,15 +129,21 @@ function finish(payload: string | Buffer, res: ExpressResponse): void {
     else if (etagOf === own?.strong) etag = toETag(body);
     else etag = (etagOf as ETagFunction)((body = toBytes(body)), undefined);
   }
-  res.setHeader("Content-Length", String(Buffer.byteLength(body)));
-  if (etag) res.setHeader("ETag", etag);
+  const length = Buffer.byteLength(body);
+  res.setHeader("Content-Length", String(length));
+  if (etag) res.setHeader("ETag", `${etag}`);
   if (req.fresh) {
     res.statusCode = 304;
     for (const name of ["Content-Type", "Content-Length", "Transfer-Encoding"]) res.removeHeader(name);
-    body = "";
+    res.end();
+    return;
   }
   if (req.method === "HEAD") res.end();
-  else res.end(body, "utf8");
+  // Of a text, Express makes bytes for the ETag, or when it is long.
+  else if (isText && typeof etagOf !== "function" && body.length < 1000) res.end(body, "utf8");
+  // Text, Node writes in one piece with the head, in one encoding: that of the head, which has to be latin1.
+  else if (body.length === length) res.end(body, "latin1");
+  else res.end(toBytes(body));
 }
 
 /** As the package `etag` makes it, by a function of Node's that is there since 20.12. */
