@@ -17,19 +17,27 @@ export interface Measured {
   readonly rate: number;
 }
 
+/** A server that is warm. */
+export interface Subject {
+  measure(): Promise<Measured>;
+  stop(): Promise<void>;
+}
+
 /** What a just-in-time compiler needs to have seen, unless the server is too slow for so many. */
-const enough = 4_000;
+const enough = 6_000;
 
 /**
- * Measures by a number of requests, which the last of the warm-up tells for the time that is wanted: what was
+ * Warms a server up, until `warmUp` seconds have gone and it has answered {@link enough}, or for twice that time.
+ *
+ * It is measured by a number of requests, which the last of the warm-up tells for the time that is wanted: what was
  * asked for has all been answered when the processor time is read, however slow the server.
  */
-export async function measure(
+export async function warm(
   server: ServerProcess,
   load: Load,
   { warmUp, measure: seconds }: Durations,
   atOnce: number,
-): Promise<Measured> {
+): Promise<Subject> {
   const start = performance.now();
   let amount = atOnce;
   let rate: number;
@@ -42,10 +50,15 @@ export async function measure(
   } while (elapsed < warmUp || (total < enough && elapsed < 2 * warmUp));
 
   amount = round(rate * seconds, atOnce);
-  const before = await server.ask("cpu");
-  const time = await load(amount);
-  const after = await server.ask("cpu");
-  return { cpu: (after - before) / amount, rate: amount / time };
+  return {
+    async measure() {
+      const before = await server.ask("cpu");
+      const time = await load(amount);
+      const after = await server.ask("cpu");
+      return { cpu: (after - before) / amount, rate: amount / time };
+    },
+    stop: () => server.stop(),
+  };
 }
 
 /** As many for each connection. */

@@ -53,8 +53,8 @@ export function parseOptions(args: readonly string[]): Options {
     tasks: values.tasks?.split(",").map(taskNamed) ?? (quick ? quickTasks : taskNames),
     rounds: numberOf(values.rounds ?? (quick ? "1" : "5")),
     durations: {
-      warmUp: numberOf(values["warm-up"] ?? (quick ? "0.05" : "0.4")),
-      measure: numberOf(values.measure ?? (quick ? "0.05" : "0.4")),
+      warmUp: numberOf(values["warm-up"] ?? (quick ? "0.05" : "1.2")),
+      measure: numberOf(values.measure ?? (quick ? "0.05" : "0.3")),
     },
     ...(contestants === undefined ? {} : { contestants }),
     save: values.save ?? (!quick && contestants === undefined), // what was not measured in turn is no result

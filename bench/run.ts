@@ -2,7 +2,7 @@
 import { startGenerator } from "./http/generator";
 import type { Generator } from "./http/generator";
 import { thisMachine } from "./machine";
-import type { Measured } from "./measure";
+import type { Measured, Subject } from "./measure";
 import { findNode } from "./nodes";
 import type { NodeBinary } from "./nodes";
 import { parseOptions } from "./options";
@@ -23,14 +23,23 @@ async function runTask(
 ): Promise<TaskResults> {
   const entries = entriesOf(task, generator).filter(({ name }) => contestants?.includes(name) ?? true);
   const measured = new Map<AnyContestant, Measured[]>(entries.map(({ name }) => [name, []]));
+  const subjects = new Map<AnyContestant, Subject>();
+  const attempt = async <Result>(name: AnyContestant, action: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await action();
+    } catch (cause) {
+      throw new Error(`${contestantTitle(name)} failed at ${taskTitle(task)}`, { cause });
+    }
+  };
+  for (const { name, start } of entries) {
+    subjects.set(name, await attempt(name, () => start(node.path, durations)));
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const entry of entries) {
-      const result = await entry.measure(node.path, durations).catch((cause: unknown) => {
-        throw new Error(`${contestantTitle(entry.name)} failed at ${taskTitle(task)}`, { cause });
-      });
-      measured.get(entry.name)?.push(result);
+    for (const [name, subject] of subjects) {
+      measured.get(name)?.push(await attempt(name, () => subject.measure()));
     }
   }
+  for (const subject of subjects.values()) await subject.stop();
   return {
     measured: new Date().toISOString().slice(0, 10),
     durations,

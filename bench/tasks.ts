@@ -1,11 +1,11 @@
 import { contestants } from "./http/contestants";
 import type { ContestantName } from "./http/contestants";
-import { contestantsOf, measureHttp } from "./http/http-task";
+import { contestantsOf, startHttp } from "./http/http-task";
 import type { Generator } from "./http/generator";
 import { tasks as httpTasks } from "./http/tasks";
 import type { TaskName as HttpTaskName } from "./http/tasks";
-import type { Durations, Measured } from "./measure";
-import { echoTasks, measureEcho } from "./websocket/echo";
+import type { Durations, Subject } from "./measure";
+import { echoTasks, startEcho } from "./websocket/echo";
 import type { EchoTaskName } from "./websocket/echo";
 import { servers } from "./websocket/servers";
 import type { EchoName } from "./websocket/servers";
@@ -14,10 +14,10 @@ export type TaskName = HttpTaskName | EchoTaskName;
 
 export const taskNames = [...Object.keys(httpTasks), ...Object.keys(echoTasks)] as TaskName[]; // their own keys
 
-/** A contestant at a task, ready to be measured. */
+/** A contestant at a task. */
 export interface Entry {
   readonly name: ContestantName | EchoName;
-  measure(node: string, durations: Durations): Promise<Measured>;
+  start(node: string, durations: Durations): Promise<Subject>;
 }
 
 export function isEcho(task: TaskName): task is EchoTaskName {
@@ -29,12 +29,12 @@ export function entriesOf(task: TaskName, generator: Generator): Entry[] {
     const names = Object.keys(servers) as EchoName[]; // its own keys
     return names.map((name) => ({
       name,
-      measure: (node, durations) => measureEcho(node, name, task, durations),
+      start: (node, durations) => startEcho(node, name, task, durations),
     }));
   }
   return contestantsOf(task).map((name) => ({
     name,
-    measure: (node, durations) => measureHttp(node, name, task, durations, generator),
+    start: (node, durations) => startHttp(node, name, task, durations, generator),
   }));
 }
 

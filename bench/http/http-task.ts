@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { measure } from "../measure";
-import type { Durations, Measured } from "../measure";
+import { warm } from "../measure";
+import type { Durations, Subject } from "../measure";
 import { startServer } from "../server-process";
 import { checkAnswer } from "./check-answer";
 import { contestants } from "./contestants";
@@ -16,19 +16,20 @@ export function contestantsOf(task: TaskName): ContestantName[] {
   return all.filter(([, { only }]) => only?.includes(task) ?? true).map(([name]) => name as ContestantName); // the table's own keys
 }
 
-/** One contestant at one task, in a new process, which has to give the right answer first. */
-export async function measureHttp(
+/** One contestant at one task, in a process of its own, which has to give the right answer first. */
+export async function startHttp(
   node: string,
   name: ContestantName,
   task: TaskName,
   durations: Durations,
   generator: Generator,
-): Promise<Measured> {
+): Promise<Subject> {
   const server = await startServer(node, join(__dirname, "serve.js"), name, task);
   try {
     await checkAnswer(tasks[task], server.port);
-    return await measure(server, generator.loadFor(tasks[task], server.port), durations, connections);
-  } finally {
+    return await warm(server, generator.loadFor(tasks[task], server.port), durations, connections);
+  } catch (error) {
     await server.stop();
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import WebSocket from "ws";
-import { measure } from "../measure";
-import type { Durations, Load, Measured } from "../measure";
+import { warm } from "../measure";
+import type { Durations, Load, Subject } from "../measure";
 import { start, urlOf } from "./start";
 import type { WsMajor } from "./start";
 import type { EchoName } from "./servers";
@@ -16,18 +16,19 @@ export const echoTasks = {
 
 export type EchoTaskName = keyof typeof echoTasks;
 
-/** One server at the echo, in a new process; the messages are sent from this one, always by ws 7. */
-export async function measureEcho(
+/** One server at the echo, in a process of its own; the messages are sent from this one, always by ws 7. */
+export async function startEcho(
   node: string,
   name: EchoName,
   task: EchoTaskName,
   durations: Durations,
-): Promise<Measured> {
+): Promise<Subject> {
   const server = await start(name, echoTasks[task].major, node);
   try {
-    return await measure(server, await connect(urlOf(server)), durations, sockets);
-  } finally {
+    return await warm(server, await connect(urlOf(server)), durations, sockets);
+  } catch (error) {
     await server.stop();
+    throw error;
   }
 }
 

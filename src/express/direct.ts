@@ -84,7 +84,7 @@ export function runDirectly(
     passed(error);
   };
   req.next = next;
-  req.baseUrl = outer.baseUrl || "";
+  if (!outer.baseUrl) req.baseUrl = "";
   req.originalUrl ||= req.url;
   req.route = route;
   req.params = params;

@@ -58,7 +58,8 @@ function setHeadOf(response: Response, res: ExpressResponse): boolean {
     setHead(response, res);
     return false;
   }
-  res.statusCode = response.statusCode;
+  // Where Express has changed the prototype of `res`, the first write to each property takes microseconds.
+  if (res.statusCode !== response.statusCode) res.statusCode = response.statusCode;
   for (const name of Object.keys(response.headers)) {
     const value = response.headers[name];
     res.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
