@@ -31,8 +31,8 @@ async function runTask(
       throw new Error(`${contestantTitle(name)} failed at ${taskTitle(task)}`, { cause });
     }
   };
-  for (const { name, start } of entries) {
-    subjects.set(name, await attempt(name, () => start(node.path, durations)));
+  for (const entry of entries) {
+    subjects.set(entry.name, await attempt(entry.name, () => entry.start(node.path, durations)));
   }
   for (let round = 0; round < rounds; round++) {
     for (const [name, subject] of subjects) {

@@ -67,3 +67,11 @@ export async function once(
     await live.close();
   }
 }
+
+Error.stackTraceLimit = 50;
+
+/** How a handler of ours was reached, as an Error that it has made tells: the innermost way counts. */
+export function wayOf({ stack = "" }: Error): "at once" | "by the walk" {
+  const [innermost] = /\b(?:runDirectly|walk) \(/.exec(stack) ?? [];
+  return innermost?.startsWith("runDirectly") ? "at once" : "by the walk";
+}

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type * as Express from "express";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type * as Colonnade from "colonnade";
-import { listen } from "./live";
+import { listen, wayOf } from "./live";
 import type { Live } from "./live";
 
 interface Version {
@@ -112,6 +112,9 @@ describe.each(ours)("on $alias", (version) => {
     ["GET", "/v1/rewritten", 200, ["GET /any/:rest*", {}, "/v1"], []],
     ["GET", "/v1/throws", 500, "thrown", []],
     ["GET", "/v1/rejects", 500, "Error null", []],
+    ["GET", "/plain/items/1", 200, ["GET /items/:id", { id: "1" }, "/plain", "at once"], []],
+    ["GET", "/plain/passes/1", 200, ["GET /passes/:other", { other: "1" }, "/plain", "by the walk"], []],
+    ["GET", "/plain/none", 404, expect.stringContaining("Cannot"), []],
     ["GET", "/t/merged/1", 200, ["GET /merged/:id?", { id: "1" }, "/t", { id: "1", tenant: "t" }], []],
     ["GET", "/t/merged", 200, ["GET /merged/:id?", {}, "/t", { tenant: "t" }], []],
     ["OPTIONS", "/v1/users/1", 200, expect.stringMatching(/^(GET|HEAD|PUT|, ?){5}$/), ["guard"]],
@@ -188,9 +191,23 @@ function createApp(
       ],
     ])
     .router({ mergeParams: true });
+  // Nothing here but routes: they need no walk of Express's.
+  const showWay =
+    (name: string) =>
+    ({ raw, matches }: Colonnade.Request) => {
+      const way = wayOf(new Error("where"));
+      return new JsonResponse([name, matches, raw.baseUrl, way]);
+    };
+  const plain = new Router()
+    .registerRoutes([
+      ["GET", "/items/:id", showWay("GET /items/:id")],
+      ["GET", "/passes/:id", showWay("never"), { middleware: [pass] }],
+      ["GET", "/passes/:other", showWay("GET /passes/:other")],
+    ])
+    .router();
   const last: ErrorRequestHandler = (error: Error & { cause?: unknown }, _req, res, _next) => {
     res.status(500).send(error.cause === null ? "Error null" : error.message);
   };
   const app = (express as unknown as () => Express.Express)();
-  return app.use("/v1", router).use("/:tenant", merged).use(last);
+  return app.use("/plain", plain).use("/v1", router).use("/:tenant", merged).use(last);
 }

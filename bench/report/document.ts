@@ -8,8 +8,8 @@ import { targetsTable } from "./targets-table";
 const intro = `Written by \`npm run bench\`, out of \`results/*.json\`, which hold every round, and \`notes.md\`.
 
 Each server has a process of its own, and so has autocannon, which loads it over 50 connections, each with one request under
-way at a time. What is compared is measured in turn, each time in a new process, which first has to answer as all the others do:
-the same status, the same media type (but for its charset) and the same bytes. Other headers differ, as those of each are by
+way at a time. What is compared is measured in turn, round by round. Each server first has to answer as all the others do: the
+same status, the same media type (but for its charset) and the same bytes; then it is warmed up. Other headers differ, as those of each are by
 default: the Express family sends an \`ETag\` and \`X-Powered-By\`, Fastify, Hono and the raw server do not.
 **CPU per request** is what the server's process has used, in all its threads, by the number of requests that it answered. A figure is
 the median of the rounds, with the least and the most; a ratio is taken within each round.`;
