@@ -29,7 +29,7 @@ interface Own {
 
 type Header = ReturnType<ExpressResponse["getHeader"]>;
 
-type ETagFunction = (body: Buffer, encoding: undefined) => string | undefined;
+type ETagFunction = (body: Buffer, encoding: undefined) => string | number | undefined;
 
 let own: Own | undefined;
 
@@ -124,7 +124,7 @@ function finish(payload: string | Buffer, isText: boolean, res: ExpressResponse)
   const { req } = res;
   const etagOf: unknown = res.getHeader("etag") ? undefined : res.app.get("etag fn");
   let body = payload;
-  let etag: string | undefined;
+  let etag: string | number | undefined;
   if (typeof etagOf === "function") {
     if (etagOf === own?.weak) etag = `W/${toETag(body)}`;
     else if (etagOf === own?.strong) etag = toETag(body);
@@ -132,7 +132,7 @@ function finish(payload: string | Buffer, isText: boolean, res: ExpressResponse)
   }
   const length = Buffer.byteLength(body);
   res.setHeader("Content-Length", String(length));
-  if (etag) res.setHeader("ETag", `${etag}`);
+  if (etag) res.setHeader("ETag", String(etag));
   if (req.fresh) {
     res.statusCode = 304;
     for (const name of ["Content-Type", "Content-Length", "Transfer-Encoding"]) res.removeHeader(name);
