@@ -1,5 +1,5 @@
 /**
- * Under Jest everything loads at once: there, what is required late may be another copy of what is loaded already
+ * Under Jest, and in what its tests start, everything of ours loads at once: there, what is required late may be another copy of what is loaded already
  * (`resetModules`, `isolateModules`), with another class for each of ours.
  */
 const atOnce = "JEST_WORKER_ID" in process.env;

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { EventEmitter, once as event } from "node:events";
 import express from "express";
 import type { ErrorRequestHandler, NextFunction, Request as ExpressRequest, RequestHandler } from "express";
 import { JsonResponse, Router } from "colonnade";
@@ -113,6 +114,7 @@ describe("a mounted router whose routes nothing else concerns", () => {
     ["GET", "/api/fails", 500],
     ["GET", "/api/asks", 200],
     ["GET", "/api/none/of/them", 404],
+    ["GET", "/api/items/a'b?x#y", 200],
     ["PUT", "/api/items/1", 404],
     ["OPTIONS", "/api/items/1", 200],
     ["GET", "/api/items/%ZZ", 400],
@@ -193,6 +195,55 @@ describe("a mounted router", () => {
     Object.setPrototypeOf(first, Object.getPrototypeOf(second) as object);
     expect(await way(router)).toBe("at once");
     expect(calls).toEqual(["layer"]);
+  });
+
+  it("goes on once where a route passes a request on twice", async () => {
+    const calls: string[] = [];
+    const passTwice: RequestHandler = (_req, _res, next) => {
+      next("route");
+      next("route");
+    };
+    const count = ({ raw }: Request) => {
+      calls.push("second");
+      return raw.res;
+    };
+    const router = new Router()
+      .registerRoutes([
+        ["GET", "/x", answer, { middleware: [passTwice] }],
+        ["GET", "/x", count],
+      ])
+      .router();
+    const after: RequestHandler = (_req, res) => void res.end("after");
+    const { body } = await once(express().use(router).use(after), "GET", "/x");
+    expect([body, calls]).toEqual(["after", ["second"]]);
+  });
+
+  it("goes on behind the route also where its layer has been taken out meanwhile", async () => {
+    const calls: string[] = [];
+    const router = new Router().registerRoutes([["GET", "/x", answer, { middleware: [wait] }]]).router();
+    const app = express().use(router);
+    const waiting = new EventEmitter();
+    function wait(_req: unknown, _res: unknown, next: NextFunction) {
+      router.stack.splice(0, 1);
+      router.use((_first, _second, goOn) => {
+        calls.push("added");
+        goOn();
+      });
+      waiting.emit("reached", next);
+    }
+    const reached = event(waiting, "reached");
+    const first = once(app, "GET", "/x");
+    const [next] = (await reached) as [NextFunction];
+    const second = await once(app, "GET", "/y");
+    next("route");
+    expect([(await first).status, second.status]).toEqual([404, 404]);
+    expect(calls).toEqual(["added"]);
+  });
+
+  it("passes by for a request that has no url", () => {
+    const next = jest.fn();
+    mounted()({ method: "GET" } as never, {} as never, next);
+    expect(next).toHaveBeenCalledWith();
   });
 
   it("answers by the first route that has the method, also one that was given to it by hand", async () => {

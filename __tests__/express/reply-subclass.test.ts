@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { ErrorRequestHandler } from "express";
 import { Response } from "colonnade";
@@ -208,5 +209,38 @@ describe("reply(request, res)", () => {
     const raw = `${(5_242_881).toString(16)}\r\n${"x".repeat(5_242_881)}\r\n0\r\n\r\n`;
     const answer = await ask(app, { method: "POST", headers: { "Transfer-Encoding": "chunked" }, raw });
     expect([answer.status, called]).toEqual([413, false]);
+  });
+});
+
+describe("what reply() returns", () => {
+  it.each<[string, (res: RawResponse) => unknown]>([
+    ["the response that it has ended", (res) => res.send("whole")],
+    [
+      "the response that it goes on with",
+      (res) => {
+        res.write("who");
+        setTimeout(() => res.end("le"), 10);
+        return res;
+      },
+    ],
+    ["a stream", (res) => Readable.from(["who", "le"]).pipe(res)],
+    ["another value", (res) => (res.send("whole"), 200)],
+  ])("may be %s", async (_, reply) => {
+    const seen: unknown[] = [];
+    const response = Object.assign(new Response(), {
+      reply: (_request: Request, res: RawResponse) => reply(res) as void,
+    });
+    const app = appOf(() => response).use(ending(seen));
+    expect([(await ask(app)).body.toString(), seen]).toEqual(["whole", []]);
+  });
+
+  it("is awaited where it is a thenable of another kind, and its failure told", async () => {
+    const seen: unknown[] = [];
+    const failure = new Error("failed later");
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
+    const thenable = { then: (_: unknown, failed: (error: unknown) => void) => failed(failure) };
+    const response = Object.assign(new Response(), { reply: () => thenable as Promise<void> });
+    const { status } = await ask(appOf(() => response).use(ending(seen)));
+    expect([status, seen]).toEqual([500, [failure]]);
   });
 });

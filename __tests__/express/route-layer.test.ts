@@ -1,8 +1,11 @@
 import express from "express";
+import type * as Express from "express";
 import type { RequestHandler } from "express";
 import { Response, Router } from "colonnade";
+import type * as Colonnade from "colonnade";
 import { toExpressPath } from "../../src/path/express-spelling";
 import { parsePattern } from "../../src/path/parse";
+import { once } from "./live";
 
 // A route of ours is put together without Express's `router.route`, and has to be what that makes.
 
@@ -79,5 +82,32 @@ describe("a layer of a mounted route", () => {
     } finally {
       owner.route = route;
     }
+  });
+
+  it("is Express's own where a package has put an accessor into the prototype of layers", async () => {
+    await jest.isolateModulesAsync(async () => {
+      const fresh = jest.requireActual<typeof Express>("express");
+      const prototype = Object.getPrototypeOf(layerOf(fresh.Router().get("/", () => {}))) as object;
+      Object.defineProperty(prototype, "handle", {
+        get(this: { wrapped?: unknown }) {
+          return this.wrapped;
+        },
+        set(this: { wrapped?: unknown }, value: unknown) {
+          this.wrapped = value;
+        },
+      });
+      // oxlint-disable-next-line typescript/no-require-imports -- anew, for this Express
+      const { Response: Answer, Router: Fresh } = require("colonnade") as typeof Colonnade;
+      const refuse: RequestHandler = (_req, res) => void res.sendStatus(401);
+      const router = new Fresh()
+        .registerRoutes([
+          ["GET", "/refused", () => new Answer("secret"), { middleware: [refuse] }],
+          ["GET", "/x", () => new Answer("answered")],
+        ])
+        .router();
+      const app = (fresh as unknown as () => Express.Express)().use(router);
+      const [refused, answered] = [await once(app, "GET", "/refused"), await once(app, "GET", "/x")];
+      expect([refused.status, answered.body]).toEqual([401, "answered"]);
+    });
   });
 });

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type * as Express from "express";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type * as Colonnade from "colonnade";
-import { listen, wayOf } from "./live";
+import { listen, once, wayOf } from "./live";
 import type { Live } from "./live";
 
 interface Version {
@@ -124,6 +124,25 @@ describe.each(ours)("on $alias", (version) => {
     const answer = await live.send(method, target);
     expect([answer.status, parse(answer.body)]).toEqual([status, expected]);
     expect(calls).toEqual(called);
+  });
+
+  it("needs no detour of Express's: none of its functions has been replaced", async () => {
+    const { JsonResponse, Router } = colonnade;
+    const router = new Router().registerRoutes([["GET", "/x", () => new JsonResponse({})]]).router();
+    const [layer] = router.stack;
+    const compiled = Object.getOwnPropertyDescriptor(
+      layer,
+      "matchers" in (layer ?? {}) ? "matchers" : "regexp",
+    );
+    let stack: string | undefined;
+    const app = (express as unknown as () => Express.Express)();
+    app.set("etag", () => {
+      ({ stack } = new Error("where"));
+    });
+    const { status } = await once(app.use(router), "GET", "/x");
+    // Made when somebody asks for it; and sent by us, not by `res.send`.
+    expect([status, typeof compiled?.get]).toEqual([200, "function"]);
+    expect(stack).toMatch(/express[/\\]send\.ts/);
   });
 
   it("keeps 100 requests at the same time apart", async () => {

@@ -24,8 +24,9 @@ export function birthsOf(app: RequestListener): Births {
   if (!isApp(app)) return {};
   const { request, response } = app;
   const req = new IncomingMessage(new Socket());
-  // Express sets these before it changes the prototypes, and Express 4 asks for `query`.
-  const early = app.lazyrouter === undefined ? ["res"] : ["res", "next", "query"];
+  // What Express sets before it changes the prototypes, and Express 4 asks for before it does.
+  const names = ["res", "next", "query", "baseUrl", "originalUrl", "params", "_parsedUrl"];
+  const early = app.lazyrouter === undefined ? ["res"] : names;
   if (!isFillable(request, req, early) || !isFillable(response, new ServerResponse(req), [])) return {};
 
   return {
@@ -40,8 +41,8 @@ function isApp(listener: RequestListener): listener is RequestListener & App {
 }
 
 /**
- * Whether Node and Express can fill an object that has this prototype: not where, under a name that they set,
- * it has a getter or what is read-only, which has hidden nothing up to now.
+ * Whether Node and Express can fill an object that has this prototype: not where, under a name that they set, it
+ * has something that up to now was hidden by what they set.
  *
  * @param example - an object as Node makes it.
  * @param early - the names that Express sets besides.
@@ -50,8 +51,7 @@ function isFillable(prototype: object, example: object, early: readonly string[]
   const end = Object.getPrototypeOf(example) as object;
   for (let at = prototype; at !== end; at = Object.getPrototypeOf(at) as object) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      const isSet = name in example || early.includes(name);
-      if (isSet && (property.writable !== true || name === "query")) return false;
+      if (early.includes(name) || (name in example && property.writable !== true)) return false;
     }
   }
   return true;

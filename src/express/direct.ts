@@ -15,17 +15,19 @@ const methods: ReadonlyMap<string, string> = new Map(
 );
 
 /** A variable of `handle` in every supported version of Express, which no function put in its place has. */
-const mark = "slashAdded";
+const mark = /\bslashAdded\b/;
+
+const known = new WeakMap<object, boolean>();
 
 /** The `handle` that was looked at last, and whether it is Express's. */
-let seen: unknown;
+let seen: object | undefined;
 let isExpress = false;
 
 /** Whether Express's walk does what is known of it, and nothing else: tracing may have replaced it. */
-export function isPlainWalk(handle: unknown): boolean {
+export function isWalkKnown(handle: object): boolean {
   if (handle !== seen) {
-    seen = handle;
-    isExpress = isOwn(handle, mark);
+    isExpress = known.get(handle) ?? isOwn(handle, mark);
+    known.set((seen = handle), isExpress);
   }
   return isExpress && !isTraced();
 }
@@ -39,14 +41,14 @@ export function isPlainWalk(handle: unknown): boolean {
  */
 export function findDirectly(
   table: RouteTable,
-  handle: unknown,
+  handle: object,
   req: ExpressRequest,
 ): Choice | "none" | undefined {
   const method = methods.get(req.method);
   const path = pathOf(req.url);
   if (method === undefined || path === undefined || (req as { upgrade?: boolean }).upgrade === true)
     return undefined;
-  if (!isPlainWalk(handle)) return undefined;
+  if (!isWalkKnown(handle)) return undefined;
   try {
     return table.choose(path, method);
   } catch (error) {
@@ -56,32 +58,35 @@ export function findDirectly(
 }
 
 /** The pathname of `req.url` as Express's `parseurl` takes it; undefined where that does more than to cut. */
-function pathOf(url: string): string | undefined {
-  if (url.charCodeAt(0) !== 0x2f) return undefined; // "/"
+function pathOf(url: string | undefined): string | undefined {
+  if (url?.charCodeAt(0) !== 0x2f) return undefined; // "/"
+  let end = -1;
   for (let at = 1; at < url.length; at++) {
     const code = url.charCodeAt(at);
-    if (code === 0x3f) return url.slice(0, at); // "?"
-    // "#", "\" and blanks, which no client sends.
+    if (code === 0x3f && end === -1) end = at; // "?"
+    // "#", "\\" and blanks, which no client sends.
     if (code === 0x23 || code === 0x5c || code <= 0x20 || code >= 0x7f) return undefined;
   }
-  return url;
+  return end === -1 ? url : url.slice(0, end);
 }
 
 /**
  * Runs a route as Express's walk would: the request has all that it has there, and gets back what it had before.
  *
- * @param passed - goes on behind the route: with what was passed to `next`.
+ * @param passed - goes on behind the route: with what was passed to `next`, and whether that was called before.
  */
 export function runDirectly(
   { slot, route, params }: Choice,
   req: ExpressRequest,
   res: ExpressResponse,
-  passed: (error: unknown) => void,
+  passed: (error: unknown, again: boolean) => void,
 ): void {
   const outer = { params: req.params, baseUrl: req.baseUrl, next: req.next };
+  let again = false;
   const next: NextFunction = (error?: unknown) => {
     Object.assign(req, outer);
-    passed(error);
+    passed(error, again);
+    again = true;
   };
   req.next = next;
   if (!outer.baseUrl) req.baseUrl = "";

@@ -57,7 +57,8 @@ export function createHandler(
       const answered = isPromise(result)
         ? Promise.resolve(result).then((value) => answer(value, route, exchange))
         : answer(result, route, exchange);
-      return answered?.then(undefined, (error: unknown) => fail(error, exchange));
+      if (!isPromise(answered)) return undefined; // a `reply` of the user's may return anything
+      return Promise.resolve(answered).then(ignore, (error: unknown) => fail(error, exchange));
     } catch (error) {
       fail(error, exchange);
       return undefined;
@@ -102,6 +103,8 @@ function unlessRefused(next: NextFunction, req: ExpressRequest): NextFunction {
     if (refusedBody(req) === undefined) next(error);
   };
 }
+
+function ignore(): void {}
 
 function limit(route: CompiledRoute, exchange: Exchange): boolean {
   const { req, res } = exchange;

@@ -17,9 +17,6 @@ export interface Layer {
   params?: object | undefined;
   path?: string | undefined;
   keys?: readonly unknown[];
-  /** Express 4's, and Express 5's, by which a layer is run. */
-  handle_request?: Run;
-  handleRequest?: Run;
 }
 
 type Run = (req: ExpressRequest, res: ExpressResponse, next: NextFunction) => unknown;
@@ -53,7 +50,7 @@ export interface LayerProtocol {
 /** Express 4: state on the layer; `keys` are objects, and `router.param` is called for each of them. */
 const express4: LayerProtocol = {
   major: 4,
-  run: (layer, req, res, next) => layer.handle_request?.(req, res, next),
+  run: (layer, ...args) => (layer as Layer & { handle_request: Run }).handle_request(...args),
   acceptor(layer) {
     let keys: readonly { name: string }[] | undefined;
     return ({ path, params, keys: { length } }) => {
@@ -70,7 +67,7 @@ const express4: LayerProtocol = {
 /** router 2.0 to 2.2, which Express 5.0 to 5.2 may bring: state on the layer, `keys` are names. */
 const statefulRouter: LayerProtocol = {
   major: 5,
-  run: (layer, req, res, next) => layer.handleRequest?.(req, res, next),
+  run: (layer, ...args) => (layer as Layer & { handleRequest: Run }).handleRequest(...args),
   acceptor:
     (layer) =>
     ({ path, params, keys }) => {

@@ -58,10 +58,11 @@ export function mount(routes: readonly Route[], given?: RouterOptions): ExpressR
       req.originalUrl ||= req.url;
       next();
     } else {
-      runDirectly(choice, req, res, (error) => {
+      const { position } = choice.slot;
+      runDirectly(choice, req, res, (error, again) => {
         if (error === "router") setImmediate(next);
-        else if (error && error !== "route") intercept(next, req, res, options)(error);
-        else walk(req, res, next, choice.slot.position);
+        else if (again || (error && error !== "route")) intercept(next, req, res, options)(error);
+        else walk(req, res, next, position);
       });
     }
   };

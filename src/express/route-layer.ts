@@ -18,7 +18,14 @@ interface Models {
   /** For a handler, in a route: its path is always "/". */
   readonly inner: Layer;
   readonly Route: new (path: string) => Route;
+  /** Whether layers are what is known: there are packages that put accessors into the prototype of `Layer`. */
+  readonly known: boolean;
 }
+
+/** All that a layer of a known Express has. */
+const known: ReadonlySet<string> = new Set(
+  "handle name params path keys regexp route method rawPath slash matchers".split(" "),
+);
 
 /** What a layer keeps to match by: functions and regular expressions that take most of the time of adding a route. */
 const compiled = ["regexp", "keys", "matchers"] as const;
@@ -38,11 +45,11 @@ export function addRouteLayer(
   method: string,
   handlers: readonly ((...args: never[]) => unknown)[],
 ): Layer {
-  const { outer, inner, Route } = (models ??= findModels());
+  const { outer, inner, Route, known: areKnown } = (models ??= findModels());
   const route = new Route(pattern);
   // Express knows all of Node's methods.
   const [add, verb] = [Reflect.get(router, "route"), Reflect.get(route, method)] as unknown[];
-  if (!isOwn(add, "new Layer(") || !isOwn(verb, "layer.method = ")) {
+  if (!areKnown || !isOwn(add, /new Layer\(/) || !isOwn(verb, /layer\.method = /)) {
     const watched: object = router.route(pattern);
     Reflect.apply(Reflect.get(watched, method) as (...args: unknown[]) => unknown, watched, handlers);
     return lastLayer(router);
@@ -70,7 +77,10 @@ function findModels(): Models {
   const route = outer.route as Route;
   const [inner] = route.stack;
   if (inner === undefined) throw new TypeError("A Route has no layer");
-  return { outer, inner, Route: route.constructor as Models["Route"] };
+  const areKnown = [outer, inner].every(
+    (layer) => Object.hasOwn(layer, "handle") && Object.keys(layer).every((name) => known.has(name)),
+  );
+  return { outer, inner, Route: route.constructor as Models["Route"], known: areKnown };
 }
 
 /** A layer like another one, but for what is given of those properties that layers of this Express have. */

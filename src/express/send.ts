@@ -7,13 +7,13 @@ import { isOwn } from "./own";
 
 /** The functions that an answer goes through, and what Express's and Node's own have in their text. */
 const marks = {
-  send: "generateETag",
-  json: "json escape",
-  status: "this.statusCode = ",
-  set: "Content-Type cannot be set to an Array",
-  end: "new ERR_STREAM_WRITE_AFTER_END(",
-  writeHead: "new ERR_HTTP_INVALID_STATUS_CODE(",
-  setHeader: "new ERR_HTTP_HEADERS_SENT(",
+  send: /generateETag/,
+  json: /json escape/,
+  status: /deprecate\('res\.status\('|Invalid status code: /, // Express 4's, and Express 5's
+  set: /Content-Type cannot be set to an Array/,
+  end: /new ERR_STREAM_WRITE_AFTER_END\(/,
+  writeHead: /new ERR_HTTP_INVALID_STATUS_CODE\(/,
+  setHeader: /new ERR_HTTP_HEADERS_SENT\(/,
 } as const;
 
 type Functions = Pick<ExpressResponse, keyof typeof marks>;
@@ -29,21 +29,21 @@ interface Own {
 
 type Header = ReturnType<ExpressResponse["getHeader"]>;
 
-type ETagFunction = (body: Buffer, encoding: undefined) => string | number | undefined;
+type ETagFunction = (body: Buffer, encoding: undefined) => string | undefined;
 
 let own: Own | undefined;
 
 /** Sends text as JSON: as if it were bytes, so that no charset is added to the `Content-Type`. */
 export function sendJson(response: Response, text: string, res: ExpressResponse): void {
-  const isPlainly = setHeadOf(response, res);
-  if (isPlainly && res.getHeader("content-type") !== "") finish(text, false, res);
+  const complete = setHeadOf(response, res);
+  if (complete && res.getHeader("content-type")) finish(text, false, res);
   else res.send(Buffer.from(text));
 }
 
 /** `res.status(code).set(headers).send(payload)` */
 export function send(response: Response, payload: string | Buffer | null, res: ExpressResponse): void {
-  const isPlainly = setHeadOf(response, res);
-  const type = isPlainly ? toType(payload, res.getHeader("content-type")) : undefined;
+  const complete = setHeadOf(response, res);
+  const type = complete ? toType(payload, res.getHeader("content-type")) : undefined;
   if (type === undefined) {
     res.send(payload);
     return;
@@ -52,9 +52,9 @@ export function send(response: Response, payload: string | Buffer | null, res: E
   finish(payload ?? "", typeof payload === "string", res);
 }
 
-/** @returns whether `res.send` may be done without: see {@link isPlain}. */
+/** @returns whether nothing is left to do that only `res.send` can do. */
 function setHeadOf(response: Response, res: ExpressResponse): boolean {
-  if (!isPlain(response, res)) {
+  if (!isSendKnown(response, res)) {
     setHead(response, res);
     return false;
   }
@@ -72,11 +72,11 @@ function setHeadOf(response: Response, res: ExpressResponse): boolean {
  * `res.send` has to parse it, or does not do the same on every Express.
  */
 function toType(payload: string | Buffer | null, given: Header): string | undefined {
-  if (given === "") return undefined;
+  if (given !== undefined && (given === "" || typeof given !== "string")) return undefined;
   if (payload === null) return given === undefined ? "" : undefined;
   if (typeof payload !== "string") return given === undefined ? "application/octet-stream" : "";
   if (given === undefined) return "text/html; charset=utf-8";
-  const [, type] = /^([a-z]+\/[a-z\d.+-]+)(?:; charset=utf-8)?$/.exec(String(given)) ?? [];
+  const [, type] = /^([a-z]+\/[a-z\d.+-]+)(?:; charset=utf-8)?$/.exec(given) ?? [];
   return type && `${type}; charset=utf-8`;
 }
 
@@ -84,7 +84,7 @@ function toType(payload: string | Buffer | null, given: Header): string | undefi
  * Whether `res.send` would do nothing that is not done here, all of which Express's source says: nobody has put
  * a function in the place of one that it calls, and the status is none for which it also takes headers away.
  */
-function isPlain({ statusCode }: Response, res: ExpressResponse): boolean {
+function isSendKnown({ statusCode }: Response, res: ExpressResponse): boolean {
   const { functions } = (own ??= findOwn());
   return (
     functions !== undefined &&
@@ -123,16 +123,15 @@ function findOwn(): Own {
 function finish(payload: string | Buffer, isText: boolean, res: ExpressResponse): void {
   const { req } = res;
   const etagOf: unknown = res.getHeader("etag") ? undefined : res.app.get("etag fn");
+  const length = Buffer.byteLength(payload);
   let body = payload;
-  let etag: string | number | undefined;
-  if (typeof etagOf === "function") {
-    if (etagOf === own?.weak) etag = `W/${toETag(body)}`;
-    else if (etagOf === own?.strong) etag = toETag(body);
-    else etag = (etagOf as ETagFunction)((body = toBytes(body)), undefined);
-  }
-  const length = Buffer.byteLength(body);
   res.setHeader("Content-Length", String(length));
-  if (etag) res.setHeader("ETag", String(etag));
+  if (etagOf === own?.weak) res.setHeader("ETag", `W/${toETag(body, length)}`);
+  else if (etagOf === own?.strong) res.setHeader("ETag", toETag(body, length));
+  else if (typeof etagOf === "function") {
+    const etag = (etagOf as ETagFunction)((body = toBytes(body)), undefined);
+    if (etag) res.set("ETag", etag);
+  }
   if (req.fresh) {
     res.statusCode = 304;
     for (const name of ["Content-Type", "Content-Length", "Transfer-Encoding"]) res.removeHeader(name);
@@ -147,10 +146,10 @@ function finish(payload: string | Buffer, isText: boolean, res: ExpressResponse)
   else res.end(toBytes(body));
 }
 
-/** As the package `etag` makes it, by a function of Node's that is there since 20.12. */
-function toETag(body: string | Buffer): string {
-  if (body.length === 0) return '"0-2jmj7l5rSw0yVb/vlWAYkK/YBwk"'; // of nothing, without the "="
-  return `"${Buffer.byteLength(body).toString(16)}-${hash("sha1", body, "base64").slice(0, 27)}"`;
+/** As the package `etag` makes it, by a function that Node has since 20.12 and that is quicker. */
+function toETag(body: string | Buffer, length: number): string {
+  const digest = length === 0 ? "2jmj7l5rSw0yVb/vlWAYkK/YBwk" : hash("sha1", body, "base64").slice(0, 27);
+  return `"${length.toString(16)}-${digest}"`;
 }
 
 function toBytes(body: string | Buffer): Buffer {
