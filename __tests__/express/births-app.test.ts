@@ -1,10 +1,23 @@
-import { IncomingMessage, ServerResponse } from "node:http";
-import type { RequestListener } from "node:http";
+import { once } from "node:events";
+import { IncomingMessage, ServerResponse, createServer as createPlainServer } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Express } from "express";
 import { createServer } from "colonnade";
 import { areThoseOf, ask, chainOf, extend, portOf, see, seenApp, send, serve, servePlainly } from "./born";
 import { Wire } from "./wire";
+
+async function listen(server: Server): Promise<Server> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return server;
+}
+
+async function answerOf(server: Server): Promise<[number, string]> {
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}/x?a=b`, { headers: { Connection: "close" } });
+  return [answer.status, await answer.text()];
+}
 
 describe("createServer(app)", () => {
   it("leaves the app's properties and settings as they are", () => {
@@ -34,6 +47,25 @@ describe("createServer(app)", () => {
       expect(areThoseOf(app, req, res)).toEqual([true, true]);
     }
   });
+
+  // Express 4 asks for these before it gives a request its prototype.
+  it.each(["originalUrl", "baseUrl", "params", "_parsedUrl", "query", "next"])(
+    "has a request find what app.request has as %s where it did",
+    async (name) => {
+      const app = express();
+      Object.assign(Object.defineProperty(app.request, name, { writable: true, value: undefined }), {
+        [name]: "/other",
+      });
+      app.get("/x", (req, res) => void res.json([req.originalUrl, req.baseUrl, req.query, req.params]));
+      const [ours, plain] = [await listen(createServer(app)), await listen(createPlainServer(app))];
+      try {
+        const [answer, expected] = [await answerOf(ours), await answerOf(plain)];
+        expect(answer).toEqual(expected);
+      } finally {
+        for (const server of [ours, plain]) server.close();
+      }
+    },
+  );
 
   it.each<[string, (app: Express) => unknown]>([
     ["app", (app) => Object.freeze(app)],

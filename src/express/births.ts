@@ -16,7 +16,7 @@ interface App {
 /**
  * By what a server makes requests and responses that have `app.request` and `app.response` as their
  * prototypes from their birth. Express gives them these by `Object.setPrototypeOf` (`app.handle`), after
- * which, where that changes anything, V8 is slow at each access to a property.
+ * which, where that changes anything, V8 is slow at the first write to each property.
  *
  * @returns nothing for what is no Express app, and for one whose prototypes would be in Node's way.
  */

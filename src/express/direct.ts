@@ -64,7 +64,7 @@ function pathOf(url: string | undefined): string | undefined {
   for (let at = 1; at < url.length; at++) {
     const code = url.charCodeAt(at);
     if (code === 0x3f && end === -1) end = at; // "?"
-    // "#", "\\" and blanks, which no client sends.
+    // "#", "\" and blanks, which no client sends.
     if (code === 0x23 || code === 0x5c || code <= 0x20 || code >= 0x7f) return undefined;
   }
   return end === -1 ? url : url.slice(0, end);
@@ -85,8 +85,9 @@ export function runDirectly(
   let again = false;
   const next: NextFunction = (error?: unknown) => {
     Object.assign(req, outer);
-    passed(error, again);
+    const before = again;
     again = true;
+    passed(error, before);
   };
   req.next = next;
   if (!outer.baseUrl) req.baseUrl = "";

@@ -43,26 +43,19 @@ export function createHandler(
   options: CheckedOptions,
   matchesOf: (req: ExpressRequest) => object,
 ): RequestHandler {
-  const origin = `The handler of ${route.name}`;
-  const fail = (error: unknown, exchange: Exchange) => {
-    if (refusedBody(exchange.req) !== undefined) return;
-    settle(exceededBody(exchange.req) ?? error, origin, exchange);
-  };
-  // No closure and no promise for a request whose handler needs neither.
   const handler: RequestHandler = (req, res, next) => {
     const exchange = createExchange(route, options, matchesOf(req), req, res, next);
     if (!limit(route, exchange)) return undefined;
-    try {
+    const failed = (error: unknown) => {
+      if (refusedBody(req) !== undefined) return;
+      settle(exceededBody(req) ?? error, `The handler of ${route.name}`, exchange);
+    };
+    return run(() => {
       const result = route.callback(exchange.request);
-      const answered = isPromise(result)
+      return isPromise(result)
         ? Promise.resolve(result).then((value) => answer(value, route, exchange))
         : answer(result, route, exchange);
-      if (!isPromise(answered)) return undefined; // a `reply` of the user's may return anything
-      return Promise.resolve(answered).then(ignore, (error: unknown) => fail(error, exchange));
-    } catch (error) {
-      fail(error, exchange);
-      return undefined;
-    }
+    }, failed);
   };
   return Object.defineProperty(handler, "name", { value: route.callback.name || route.name });
 }
@@ -103,8 +96,6 @@ function unlessRefused(next: NextFunction, req: ExpressRequest): NextFunction {
     if (refusedBody(req) === undefined) next(error);
   };
 }
-
-function ignore(): void {}
 
 function limit(route: CompiledRoute, exchange: Exchange): boolean {
   const { req, res } = exchange;
