@@ -17,8 +17,6 @@ const methods: ReadonlyMap<string, string> = new Map(
 /** A variable of `handle` in every supported version of Express, which no function put in its place has. */
 const mark = /\bslashAdded\b/;
 
-const known = new WeakMap<object, boolean>();
-
 /** The `handle` that was looked at last, and whether it is Express's. */
 let seen: object | undefined;
 let isExpress = false;
@@ -26,8 +24,8 @@ let isExpress = false;
 /** Whether Express's walk does what is known of it, and nothing else: tracing may have replaced it. */
 export function isWalkKnown(handle: object): boolean {
   if (handle !== seen) {
-    isExpress = known.get(handle) ?? isOwn(handle, mark);
-    known.set((seen = handle), isExpress);
+    isExpress = isOwn(handle, mark);
+    seen = handle;
   }
   return isExpress && !isTraced();
 }

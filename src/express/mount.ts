@@ -11,7 +11,6 @@ import type { CompiledRoute, Middleware, Route, RouteGroup } from "../http/route
 import { lazy } from "../lazy";
 import { toExpressPath } from "../path/express-spelling";
 import type { Bindings } from "../path/bind";
-import { parameterNames } from "../path/pattern";
 import { handles } from "../router";
 import { declareRouter } from "../websocket/claims";
 import { findDirectly, runDirectly } from "./direct";
@@ -98,10 +97,9 @@ function addRoute(
   const layer = addRouteLayer(router, pattern, method, handlersOf(route, table, options));
 
   const accept = acceptor(layer);
-  const names = route.pattern.variable === -1 ? parameterNames(route.pattern) : undefined;
   layer.match = (path) => {
     const params = table.bind(route, path);
-    return params !== undefined && accept({ path, params, keys: names ?? Object.keys(params), pattern });
+    return params !== undefined && accept({ path, params, keys: Object.keys(params), pattern });
   };
   table.addRoute(route, layer);
 }
@@ -115,8 +113,10 @@ function handlersOf(
   const { webSocket } = route;
   const matchesOf = (req: ExpressRequest) => table.matches(route, req);
   if (webSocket === undefined) {
+    const handler = createHandler(route, options, matchesOf);
+    if (route.middleware.length === 0) return [handler];
     const limiter = createLimiter(() => route, options);
-    return [...guardAll(route.middleware, limiter, options), createHandler(route, options, matchesOf)];
+    return [...guardAll(route.middleware, limiter, options), handler];
   }
   const { createOriginGuard, createSocketHandler } = loadSocketHandler();
   const handler = createSocketHandler(route, webSocket, options, matchesOf);

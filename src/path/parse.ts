@@ -22,6 +22,10 @@ const reserved: Readonly<Record<string, string>> = {
   ":": "a parameter is a whole segment: no text stands before it",
 };
 
+/** What was parsed before: a route's pattern is, where it is declared, and again wherever it is mounted. */
+const parsed = new Map<string, Pattern>();
+const mostParsed = 10_000;
+
 /**
  * Parses the text of a path pattern.
  *
@@ -31,10 +35,16 @@ export function parsePattern(source: string): Pattern {
   if (typeof source !== "string") {
     throw new PathSyntaxError(quote(source), 0, `a pattern is a string, not ${nameOfKind(source)}`);
   }
-  return read(source, (index, reason) => {
-    const { rewriteExpressPath } = loadRewrite();
-    throw new PathSyntaxError(source, index, reason, rewriteExpressPath(source, isPattern));
-  });
+  let pattern = parsed.get(source);
+  if (pattern === undefined) {
+    pattern = read(source, (index, reason) => {
+      const { rewriteExpressPath } = loadRewrite();
+      throw new PathSyntaxError(source, index, reason, rewriteExpressPath(source, isPattern));
+    });
+    if (parsed.size >= mostParsed) parsed.clear();
+    parsed.set(source, pattern);
+  }
+  return pattern;
 }
 
 type Refuse = (index: number, reason: string) => never;
@@ -85,6 +95,7 @@ function parseSegment(text: string, refuse: Refuse): Segment {
 }
 
 function parseLiteral(text: string, refuse: Refuse): Segment {
+  if (/^[\w.~-]*$/.test(text)) return { kind: "literal", text }; // as most are: nothing to look at more closely
   for (let offset = 0; offset < text.length; offset++) {
     const reason = reserved[text.charAt(offset)];
     if (reason !== undefined) refuse(offset, reason);

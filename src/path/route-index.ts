@@ -29,12 +29,12 @@ interface Kept<T> {
 
 /** One step of a trie. The segments before a variable one are walked from the start of a path, those after it from the end. */
 interface Node<T> {
-  readonly literals: Map<string, Node<T>>;
-  parameter?: Node<T>;
+  literals: Map<string, Node<T>> | undefined;
+  parameter: Node<T> | undefined;
   /** Entries whose last segment this is. */
   readonly ends: Entry<T>[];
   /** The trie, from the end of the path, of what follows a variable segment here. */
-  variable?: Node<T>;
+  variable: Node<T> | undefined;
 }
 
 /**
@@ -110,8 +110,9 @@ export class RouteIndex<T> {
         continue;
       }
       const key = canonicalLiteral(segment.text, this.#caseSensitive);
-      let next = node.literals.get(key);
-      if (next === undefined) node.literals.set(key, (next = createNode()));
+      const literals = (node.literals ??= new Map<string, Node<T>>());
+      let next = literals.get(key);
+      if (next === undefined) literals.set(key, (next = createNode()));
       node = next;
     }
     return node;
@@ -124,7 +125,7 @@ export class RouteIndex<T> {
       for (const entry of node.ends) if (this.#endsAlike(entry, path)) found.push(entry);
       return;
     }
-    if (node.literals.size > 0) {
+    if (node.literals !== undefined) {
       const literal = node.literals.get(this.#canonical(components[depth] ?? ""));
       if (literal !== undefined) this.#walk(literal, path, depth + 1, found);
     }
@@ -137,7 +138,7 @@ export class RouteIndex<T> {
       if (bindsCount(entry.pattern, end - start) && this.#endsAlike(entry, path)) found.push(entry);
     }
     if (end === start) return;
-    if (node.literals.size > 0) {
+    if (node.literals !== undefined) {
       const literal = node.literals.get(this.#canonical(path.components[end - 1] ?? ""));
       if (literal !== undefined) this.#walkBack(literal, path, start, end - 1, found);
     }
@@ -150,7 +151,7 @@ export class RouteIndex<T> {
 }
 
 function createNode<T>(): Node<T> {
-  return { literals: new Map(), ends: [] };
+  return { literals: undefined, parameter: undefined, ends: [], variable: undefined };
 }
 
 function bindsCount(pattern: Pattern, components: number): boolean {
