@@ -9,7 +9,7 @@ const seen = new WeakMap<object, Map<string, boolean>>();
 export function isOwn(fn: unknown, mark: RegExp): boolean {
   if (typeof fn !== "function") return false;
   let marks = seen.get(fn);
-  if (marks === undefined) seen.set(fn, (marks = new Map()));
+  if (marks === undefined) seen.set(fn, (marks = new Map<string, boolean>()));
   let answer = marks.get(mark.source);
   if (answer === undefined) {
     answer = mark.test(Function.prototype.toString.call(fn));
