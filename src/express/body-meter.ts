@@ -7,7 +7,10 @@ import { forgoContinue } from "./expect-continue";
 /** In milliseconds: how long a client has to take its answer before its connection is cut. */
 const hangUpDelay = 1_000;
 
-const meters = new WeakMap<IncomingMessage, BodyMeter>();
+/** Where a request keeps its meter: to collect the garbage of a WeakMap would cost more than the request. */
+const meterOfRequest = Symbol("colonnade.meter");
+
+type Metered = IncomingMessage & { [meterOfRequest]?: BodyMeter };
 
 /** Whether a request has a body (RFC 9112, section 6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -40,15 +43,13 @@ export function meterBody(req: IncomingMessage, res: ServerResponse): void {
   if (req.headers["transfer-encoding"] !== undefined) meterOf(req, res).watch();
 }
 
-function meterOf(req: IncomingMessage, res: ServerResponse): BodyMeter {
-  let meter = meters.get(req);
-  if (meter === undefined) meters.set(req, (meter = new BodyMeter(req, res)));
-  return meter;
+function meterOf(req: Metered, res: ServerResponse): BodyMeter {
+  return (req[meterOfRequest] ??= new BodyMeter(req, res));
 }
 
 /** Why a request was refused while its body was read; undefined when it was not. */
-export function refusedBody(req: IncomingMessage): ColonnadeError | undefined {
-  return meters.get(req)?.refused;
+export function refusedBody(req: Metered): ColonnadeError | undefined {
+  return req[meterOfRequest]?.refused;
 }
 
 /** Counts a body as it is read: every read of a Readable emits "data", whatever reads it. */

@@ -16,12 +16,14 @@ type Close = () => void;
 /** What waits for a connection to close: one listener for all the requests that are pipelined on it. */
 const waiting = new WeakMap<Socket, { readonly closes: Set<Close>; readonly listener: Close }>();
 
-/** One body for all the routes that a request passes: it can be read only once. */
-const bodies = new WeakMap<ExpressRequest, Body>();
+/** Where a request keeps its body, one for all the routes that it passes: it can be read only once. */
+const bodyOfRequest = Symbol("colonnade.body");
+
+type Received = ExpressRequest & { [bodyOfRequest]?: Body };
 
 /** The parts of a request that Express received, each taken when it is asked for. */
 export class IncomingSource implements RequestSource {
-  readonly #req: ExpressRequest;
+  readonly #req: Received;
   readonly #res: ExpressResponse;
   readonly #limit: number | undefined;
   #params?: Lists;
@@ -72,16 +74,15 @@ export class IncomingSource implements RequestSource {
   }
 
   get body(): Body {
-    let body = bodies.get(this.#req);
-    if (body === undefined) bodies.set(this.#req, (body = createBody(this.#req)));
+    const body = (this.#req[bodyOfRequest] ??= createBody(this.#req));
     if (this.#limit !== undefined) body.limit = this.#limit;
     return body;
   }
 }
 
 /** Why reading a request's body failed for its size; undefined when it has not. */
-export function exceededBody(req: ExpressRequest): ColonnadeError | undefined {
-  return bodies.get(req)?.exceeded;
+export function exceededBody(req: Received): ColonnadeError | undefined {
+  return req[bodyOfRequest]?.exceeded;
 }
 
 function createBody(req: ExpressRequest): Body {
