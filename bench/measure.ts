@@ -24,7 +24,7 @@ export interface Subject {
 }
 
 /** What a just-in-time compiler needs to have seen, unless the server is too slow for so many. */
-const enough = 6_000;
+const enough = 20_000;
 
 /**
  * Warms a server up, until `warmUp` seconds have gone and it has answered {@link enough}, or for twice that time.

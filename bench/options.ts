@@ -53,7 +53,7 @@ export function parseOptions(args: readonly string[]): Options {
     tasks: values.tasks?.split(",").map(taskNamed) ?? (quick ? quickTasks : taskNames),
     rounds: numberOf(values.rounds ?? (quick ? "1" : "5")),
     durations: {
-      warmUp: numberOf(values["warm-up"] ?? (quick ? "0.05" : "1.2")),
+      warmUp: numberOf(values["warm-up"] ?? (quick ? "0.05" : "2")),
       measure: numberOf(values.measure ?? (quick ? "0.05" : "0.3")),
     },
     ...(contestants === undefined ? {} : { contestants }),

@@ -52,7 +52,7 @@ export const contestants = {
   expressInCreateServer: {
     title: "Express 5 in createServer",
     packages: ["colonnade"],
-    only: ["one", "last1000", "middlewares"],
+    only: ["one", "last1000", "missing", "middlewares"],
     load: () => import("./contestants/express-in-create-server.js"),
   },
   colonnadeListen: {
