@@ -24,26 +24,30 @@ export { Request } from "./http/request";
 export type { ClientAddress } from "./http/request-source";
 export { Response } from "./http/response";
 export type { ResponseHeaders } from "./http/response";
+export type { ResponseSchemas, RouteSchemas, Schemas, SocketSchemas } from "./http/schemas";
 export { SerializableResponse } from "./http/serializable-response";
-export type {
-  HandlerResult,
-  Middleware,
-  ParameterInfo,
-  Route,
-  RouteCallback,
-  RouteGroup,
-  RouteOptions,
-  RouteSource,
-} from "./http/route";
+export type { HandlerResult } from "./http/answer-types";
+export type { ParameterInfo, RouteDetails } from "./http/route-details";
+export type { Middleware, Route, RouteCallback, RouteGroup, RouteOptions, RouteSource } from "./http/route";
 export type { WebSocketOptions } from "./http/web-socket-options";
 export { pathJoinSafe } from "./path-join-safe";
 export type { Matches } from "./path/matches";
 export { header, param, use } from "./resource/detail-decorators";
 export type { MiddlewareList, ParameterDetails, UseDecorator } from "./resource/detail-decorators";
+export type {
+  MessageOf,
+  RequestOf,
+  ResponseOf,
+  RouteDecorator,
+  SocketOptions,
+  Verb,
+  VerbOptions,
+  WebSocketDecorator,
+} from "./resource/declared";
 export { Resource } from "./resource/resource";
 export { del, delete, get, head, options, patch, post, put, websocket } from "./resource/route-decorators";
-export type { RouteDecorator, Verb, VerbOptions, WebSocketDecorator } from "./resource/route-decorators";
-export type { DispatchOptions, OnError } from "./router";
+export type { OnError } from "./http/on-error";
+export type { DispatchOptions } from "./router";
 export { serializable } from "./serializable/decorator";
 export type { SerializableDecorator } from "./serializable/decorator";
 export type { EnumValue } from "./serializable/enum-type";
@@ -52,10 +56,14 @@ export type { FloatForm, FloatValue } from "./serializable/number-form";
 export { Serializable } from "./serializable/serializable";
 export type { FieldsOf } from "./serializable/serializable";
 export { SerializableEnum } from "./serializable/serializable-enum";
+export type { InputOf, OutputOf, Schema, SchemaIssue, SchemaResult } from "./schema/schema";
+export { ValidationError } from "./schema/validation-error";
+export type { Issue } from "./schema/validation-error";
 export { HTTPServer } from "./server";
 export type { CloseOptions, HTTPServerOptions, RunOptions } from "./server";
 export type { SiteMiddleware } from "./server/site";
 export { Channel } from "./websocket/channel";
 export type { PublishOptions } from "./websocket/channel";
+export type { MessageBy, SentBy } from "./websocket/message-types";
 export { WebSocketOpCode } from "./websocket/op-code";
 export { WebSocketRequest } from "./websocket/web-socket-request";

@@ -2,7 +2,7 @@
  * Under Jest, and in what its tests start, everything of ours loads at once: there, what is required late may be another copy of what is loaded already
  * (`resetModules`, `isolateModules`), with another class for each of ours.
  */
-const atOnce = "JEST_WORKER_ID" in process.env;
+const atOnce = typeof process === "object" && "JEST_WORKER_ID" in process.env; // a browser has no process
 
 /**
  * Has a part of the package load when it is first used: who does not use it does not wait for it. The part is

@@ -19,6 +19,7 @@ const files: Readonly<Record<keyof typeof index, () => unknown>> = {
   SerializableError: () => require("./errors"),
   SerializableResponse: () => require("./http/serializable-response"),
   UnsafePathError: () => require("./errors"),
+  ValidationError: () => require("./schema/validation-error"),
   WebSocketOpCode: () => require("./websocket/op-code"),
   WebSocketRequest: () => require("./websocket/web-socket-request"),
   attachWebSockets: () => require("./express/create-server"),

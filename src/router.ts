@@ -1,12 +1,17 @@
 import { ColonnadeError, quote } from "./errors";
+import { checkAnswer, noResponse, toErrorResponse } from "./http/answer";
 import { ErrorResponse } from "./http/error-response";
 import { findGuard, guardedRoute } from "./http/guard";
+import { logError, report } from "./http/on-error";
+import type { OnError } from "./http/on-error";
 import { checkOptions } from "./http/options";
+import { presented } from "./http/problem";
+import type { ErrorFormat } from "./http/problem";
 import { compileRoute } from "./http/route";
 import type { CompiledRoute, Route, RouteGroup, RouteSource } from "./http/route";
 import { discard } from "./http/payload";
 import { checkDeclaredLength } from "./http/pump";
-import { internals } from "./http/request";
+import { internals, outputs } from "./http/request";
 import type { Request } from "./http/request";
 import { Response, isResponse } from "./http/response";
 import { notFound, unrouted } from "./http/unrouted";
@@ -14,15 +19,19 @@ import { bind } from "./path/bind";
 import { RouteIndex } from "./path/route-index";
 import type { Entry } from "./path/route-index";
 
-/** Called with what would otherwise be lost: a failure that no client is told about. May be async. */
-export type OnError = (error: unknown, request: Request | undefined) => unknown;
-
 /** Options of `Router`. */
 export interface DispatchOptions {
   /** Whether `/abc` differs from `/ABC`: true by default. */
   readonly caseSensitive?: boolean | undefined;
   /** Whether `/abc` differs from `/abc/`: false by default. */
   readonly strict?: boolean | undefined;
+  /** How what Colonnade refuses, and an `ErrorResponse`, is answered: "json" by default. */
+  readonly errors?: ErrorFormat | undefined;
+  /**
+   * Whether an answer that the `responses` of its route do not allow is answered with 500 in its place:
+   * false by default, for it takes time. For development and tests.
+   */
+  readonly checkResponses?: boolean | undefined;
   /** Told what a handler throws; `console.error` by default. */
   readonly onError?: OnError | undefined;
 }
@@ -33,12 +42,25 @@ export class Router {
   readonly #groups = new Map<RouteGroup, number>();
   readonly #index: RouteIndex<CompiledRoute>;
   readonly #onError: OnError;
+  readonly #errors: ErrorFormat;
+  readonly #checkResponses: boolean;
 
   /** @throws {ColonnadeError} `ERR_OPTION` */
   constructor(options: DispatchOptions = {}) {
-    checkOptions(options, "Router", { boolean: ["caseSensitive", "strict"], function: ["onError"] });
+    const { errors = "json", checkResponses = false, onError = logError } = options;
+    checkOptions(
+      options,
+      "Router",
+      { boolean: ["caseSensitive", "strict", "checkResponses"], function: ["onError"] },
+      ["errors"],
+    );
+    if (errors !== "json" && errors !== "problem") {
+      throw new ColonnadeError("ERR_OPTION", `Router: errors is "json" or "problem", not ${quote(errors)}`);
+    }
     this.#index = new RouteIndex(options);
-    this.#onError = options.onError ?? logError;
+    this.#onError = onError;
+    this.#errors = errors;
+    this.#checkResponses = checkResponses;
   }
 
   /**
@@ -78,7 +100,7 @@ export class Router {
     const entry = entries.find(({ value }) => handles(value, method));
     const guard = findGuard(entries, entry, this.#groups);
     if (guard !== undefined) throw guardedRoute(guard);
-    const answer = await this.#answer(request, entries, entry, components);
+    const answer = presented(await this.#answer(request, entries, entry, components), this.#errors);
     return method === "HEAD" ? withoutPayload(answer) : answer;
   }
 
@@ -105,7 +127,7 @@ export class Router {
       const matches = bind((entry ?? first).pattern, components);
       return entry === undefined
         ? unrouted(request, entries)
-        : await answerWith(entry.value, request, matches);
+        : await answerWith(entry.value, request, matches, this.#checkResponses);
     } catch (error) {
       return this.#answerFailure(error, request);
     }
@@ -132,41 +154,20 @@ export function handles(route: CompiledRoute, method: string): boolean {
   return route.method === method || (method === "HEAD" && route.method === "GET");
 }
 
-/** The answer to a request that Colonnade itself refuses. */
-export function toErrorResponse(error: ColonnadeError): ErrorResponse {
-  const body = { error: error.message, code: error.code };
-  return new ErrorResponse(body, error.status, error.headers, { cause: error });
-}
-
-/** Calls `onError`; that it throws or, being async, rejects ends nothing. */
-export function report(onError: OnError, error: unknown, request: Request | undefined): void {
-  try {
-    Promise.resolve(onError(error, request)).catch(logError);
-  } catch (failure) {
-    logError(failure);
-  }
-}
-
-/** The default of `onError`. */
-export function logError(error: unknown): void {
-  console.error(error);
-}
-
-/** Why a handler's result is no answer. */
-export function noResponse(route: string, result: unknown): ColonnadeError {
-  const isFetch = result instanceof globalThis.Response;
-  const hint = isFetch ? ": this is fetch's, not the one to import from colonnade" : "";
-  const message = `The handler of ${route} must return a Response, not ${quote(result)}${hint}`;
-  return new ColonnadeError("ERR_RESPONSE_INVALID", message);
-}
-
-async function answerWith(route: CompiledRoute, request: Request, matches: object): Promise<Response> {
+async function answerWith(
+  route: CompiledRoute,
+  request: Request,
+  matches: object,
+  checks: boolean,
+): Promise<Response> {
   const { body } = request[internals](route.pattern.source, matches);
   body.limit = route.maxContentLength;
   checkDeclaredLength(request.headers["content-length"]?.[0], body.limit);
   try {
+    if (route.check !== undefined) request[outputs](await route.check(request));
     const result = await route.callback(request);
     if (!isResponse(result)) throw noResponse(route.name, result);
+    if (checks && body.exceeded === undefined) await checkAnswer(route, result);
     if (body.exceeded === undefined) return result;
     discard(result.payload);
     return toErrorResponse(body.exceeded);

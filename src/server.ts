@@ -52,11 +52,11 @@ export class HTTPServer {
       throw invalid(`The options of an HTTPServer are an object, not ${quote(options)}`);
     }
     this.#certificate = checkCertificate(privkey, cert);
-    const { caseSensitive, strict, errors, ...server } = options;
+    const { caseSensitive, strict, errors, checkResponses, ...server } = options;
     checkSendTimeout(options.sendTimeout, "HTTPServer");
     this.#options = server;
     const { Site } = loadSite();
-    this.#site = new Site({ caseSensitive, strict, errors, onError: options.onError });
+    this.#site = new Site({ caseSensitive, strict, errors, checkResponses, onError: options.onError });
   }
 
   /** The Express app: its settings, and routes written by hand, which come behind the Resources'. */

@@ -2,7 +2,8 @@ import { METHODS } from "node:http";
 import { ColonnadeError, PathSyntaxError, Router } from "colonnade";
 import type { Route } from "colonnade";
 import { checkMaxContentLength, defaultMaxContentLength } from "../../src/http/max-content-length";
-import { checkKeys, compileRoute } from "../../src/http/route";
+import { checkKeys } from "../../src/http/options";
+import { compileRoute } from "../../src/http/route";
 
 const callback = () => null;
 

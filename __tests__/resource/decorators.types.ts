@@ -8,6 +8,7 @@ import type {
   Route,
   RouteDecorator,
   Router,
+  VerbOptions,
   WebSocketDecorator,
   WebSocketOpCode,
 } from "colonnade";
@@ -309,11 +310,14 @@ websocket("/a", { protocols: "chat" });
 
 // A declaration is a value with types.
 const saveUser = post("/user/:id", { maxContentLength: 100 });
-expectTypeOf(saveUser).toEqualTypeOf<RouteDecorator<"/user/:id", { readonly maxContentLength: 100 }>>();
-expectTypeOf(saveUser.method).toEqualTypeOf<string>();
+expectTypeOf(saveUser).toEqualTypeOf<
+  RouteDecorator<"/user/:id", { readonly maxContentLength: 100 }, "POST">
+>();
+expectTypeOf(saveUser).toExtend<RouteDecorator<"/user/:id", { readonly maxContentLength: 100 }>>();
+expectTypeOf(saveUser.method).toEqualTypeOf<"POST">();
 expectTypeOf(saveUser.pattern).toEqualTypeOf<"/user/:id">();
 expectTypeOf(saveUser.options.maxContentLength).toEqualTypeOf<100>();
-expectTypeOf(get("/a")).toEqualTypeOf<RouteDecorator<"/a">>();
+expectTypeOf(get("/a")).toEqualTypeOf<RouteDecorator<"/a", VerbOptions, "GET">>();
 expectTypeOf(websocket("/a/:id")).toEqualTypeOf<WebSocketDecorator<"/a/:id">>();
 // @ts-expect-error -- frozen
 saveUser.pattern = "/user/:id";

@@ -1,4 +1,4 @@
-import { isPromise } from "../http/promise";
+import { isPromise } from "../promise";
 import { Handle } from "./request-handle";
 import type { HandleOwner, RequestHandle } from "./request-handle";
 

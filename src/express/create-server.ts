@@ -3,8 +3,8 @@ import type { IncomingMessage, RequestListener, Server, ServerOptions } from "no
 import type { Server as SecureServer, ServerOptions as SecureServerOptions } from "node:https";
 import { ColonnadeError, quote } from "../errors";
 import { checkOptions } from "../http/options";
-import { logError } from "../router";
-import type { OnError } from "../router";
+import { logError } from "../http/on-error";
+import type { OnError } from "../http/on-error";
 import { lazy } from "../lazy";
 import type * as gate from "../websocket/gate";
 import type { AnyServer } from "../websocket/gate";

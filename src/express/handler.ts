@@ -7,11 +7,14 @@ import type {
 } from "express";
 import { ColonnadeError, quote } from "../errors";
 import { discard } from "../http/payload";
-import { isPromise } from "../http/promise";
-import { Request, internals } from "../http/request";
+import { presented } from "../http/problem";
+import { Request, internals, outputs } from "../http/request";
+import type { Outputs } from "../http/request";
+import { isPromise } from "../promise";
 import { isResponse } from "../http/response";
 import type { CompiledRoute, Middleware } from "../http/route";
-import { noResponse, report } from "../router";
+import { checkAnswer, noResponse } from "../http/answer";
+import { report } from "../http/on-error";
 import { limitBody, refusedBody } from "./body-meter";
 import { IncomingSource, exceededBody } from "./incoming-source";
 import type { CheckedOptions } from "./options";
@@ -51,10 +54,10 @@ export function createHandler(
       settle(exceededBody(req) ?? error, `The handler of ${route.name}`, exchange);
     };
     return run(() => {
-      const result = route.callback(exchange.request);
-      return isPromise(result)
-        ? Promise.resolve(result).then((value) => answer(value, route, exchange))
-        : answer(result, route, exchange);
+      const checked = route.check?.(exchange.request);
+      return isPromise(checked)
+        ? Promise.resolve(checked).then((given) => respond(given, route, exchange))
+        : respond(checked, route, exchange);
     }, failed);
   };
   return Object.defineProperty(handler, "name", { value: route.callback.name || route.name });
@@ -108,6 +111,19 @@ function limit(route: CompiledRoute, exchange: Exchange): boolean {
   }
 }
 
+/** @param checked - what the schemas made of the request; undefined where there are none. */
+function respond(
+  checked: Outputs | undefined,
+  route: CompiledRoute,
+  exchange: Exchange,
+): void | Promise<void> {
+  if (checked !== undefined) exchange.request[outputs](checked);
+  const result = route.callback(exchange.request);
+  return isPromise(result)
+    ? Promise.resolve(result).then((value) => answer(value, route, exchange))
+    : answer(result, route, exchange);
+}
+
 function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void | Promise<void> {
   const { req, res, options, request } = exchange;
   const refused = refusedBody(req) !== undefined;
@@ -120,7 +136,11 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
     throw noResponse(route.name, result);
   }
   // What is sent to a client that has left would be recorded as a success.
-  if (!res.headersSent && !res.closed) return reply(result, request, req, res);
+  if (!res.headersSent && !res.closed) {
+    const checking = options.checkResponses ? checkAnswer(route, result) : undefined;
+    const send = () => reply(presented(result, options.errors), request, req, res);
+    return checking === undefined ? send() : checking.then(send);
+  }
   discard(result.payload);
   if (!res.headersSent) return undefined;
   const message = `The handler of ${route.name} has answered by itself, and then returned ${quote(result)}`;

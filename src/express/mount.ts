@@ -27,8 +27,10 @@ import { addRouteLayer } from "./route-layer";
 import { RouteTable } from "./route-table";
 import { Selection } from "./selection";
 import type * as socketHandler from "./socket-handler";
+import type * as socketHandshake from "./socket-handshake";
 
 const loadSocketHandler = lazy(() => require("./socket-handler") as typeof socketHandler);
+const loadSocketHandshake = lazy(() => require("./socket-handshake") as typeof socketHandshake);
 
 /** Makes an `express.Router` of routes: real Routes, which Express finds by an index. */
 export function mount(routes: readonly Route[], given?: RouterOptions): ExpressRouter {
@@ -118,12 +120,11 @@ function handlersOf(
     const limiter = createLimiter(() => route, options);
     return [...guardAll(route.middleware, limiter, options), handler];
   }
-  const { createOriginGuard, createSocketHandler } = loadSocketHandler();
-  const handler = createSocketHandler(route, webSocket, options, matchesOf);
+  const handler = loadSocketHandler().createSocketHandler(route, webSocket, options, matchesOf);
   const middleware = route.middleware.map((each) => guardMiddleware(each, options));
   return webSocket.origins === undefined
     ? [...middleware, handler]
-    : [createOriginGuard(webSocket.origins, options), ...middleware, handler];
+    : [loadSocketHandshake().createOriginGuard(webSocket.origins, options), ...middleware, handler];
 }
 
 /** Adds the middleware of a class: it runs for the paths of its routes, whatever the method. */

@@ -1,7 +1,8 @@
 import { ColonnadeError, quote } from "../errors";
 import { checkOptions } from "../http/options";
-import { logError } from "../router";
-import type { OnError } from "../router";
+import type { ErrorFormat } from "../http/problem";
+import { logError } from "../http/on-error";
+import type { OnError } from "../http/on-error";
 
 /** Options of `router()`. */
 export interface RouterOptions {
@@ -13,9 +14,15 @@ export interface RouterOptions {
   readonly mergeParams?: boolean | undefined;
   /**
    * What becomes of a request that Colonnade itself refuses (400, 404, 405, 413, 415, 426): "json",
-   * the default, answers `{ "error", "code" }`; "next" passes the `ColonnadeError` to `next`.
+   * the default, answers `{ "error", "code" }`; "problem" answers problem details (RFC 9457), which an
+   * `ErrorResponse` becomes as well; "next" passes the `ColonnadeError` to `next`.
    */
-  readonly errors?: "json" | "next" | undefined;
+  readonly errors?: ErrorFormat | "next" | undefined;
+  /**
+   * Whether an answer that the `responses` of its route do not allow is a failure of its handler: false
+   * by default, for it takes time. For development and tests.
+   */
+  readonly checkResponses?: boolean | undefined;
   /** Told of failures that nobody else hears of; `console.error` by default. */
   readonly onError?: OnError | undefined;
 }
@@ -24,7 +31,7 @@ export interface RouterOptions {
 export type CheckedOptions = { readonly [Name in keyof RouterOptions]-?: NonNullable<RouterOptions[Name]> };
 
 const kinds = {
-  boolean: ["caseSensitive", "strict", "mergeParams"],
+  boolean: ["caseSensitive", "strict", "mergeParams", "checkResponses"],
   function: ["onError"],
 } as const;
 
@@ -35,9 +42,10 @@ const kinds = {
 export function checkRouterOptions(options: RouterOptions = {}): CheckedOptions {
   checkOptions(options, "router()", kinds, ["errors"]);
   const { errors = "json", onError = logError } = options;
-  if (errors !== "json" && errors !== "next") {
-    throw new ColonnadeError("ERR_OPTION", `router(): errors is "json" or "next", not ${quote(errors)}`);
+  if (errors !== "json" && errors !== "problem" && errors !== "next") {
+    const message = `router(): errors is "json", "problem" or "next", not ${quote(errors)}`;
+    throw new ColonnadeError("ERR_OPTION", message);
   }
-  const { caseSensitive = true, strict = false, mergeParams = false } = options;
-  return { caseSensitive, strict, mergeParams, errors, onError };
+  const { caseSensitive = true, strict = false, mergeParams = false, checkResponses = false } = options;
+  return { caseSensitive, strict, mergeParams, errors, checkResponses, onError };
 }

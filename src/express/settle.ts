@@ -2,9 +2,11 @@ import { types } from "node:util";
 import type { NextFunction, Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ColonnadeError, quote } from "../errors";
 import { ErrorResponse } from "../http/error-response";
-import { isPromise } from "../http/promise";
+import { presented } from "../http/problem";
+import { isPromise } from "../promise";
 import type { Request } from "../http/request";
-import { report, toErrorResponse } from "../router";
+import { toErrorResponse } from "../http/answer";
+import { report } from "../http/on-error";
 import type { CheckedOptions } from "./options";
 import { reply } from "./reply";
 
@@ -29,7 +31,7 @@ export function settle(thrown: unknown, origin: string, exchange: Exchange): voi
   if (isRefusal(thrown, options.errors) && !res.headersSent) {
     const answer = thrown instanceof ErrorResponse ? thrown : toErrorResponse(thrown);
     void run(
-      () => reply(answer, request, req, res),
+      () => reply(presented(answer, options.errors), request, req, res),
       (error) => forward(toError(error, origin), exchange),
     );
     return;
@@ -53,10 +55,10 @@ function ignore(): void {}
 /** Whether {@link settle} answers it. */
 export function isRefusal(
   thrown: unknown,
-  errors: "json" | "next",
+  errors: CheckedOptions["errors"],
 ): thrown is ErrorResponse | ColonnadeError {
   if (thrown instanceof ErrorResponse) return true;
-  return errors === "json" && thrown instanceof ColonnadeError && thrown.status < 500;
+  return errors !== "next" && thrown instanceof ColonnadeError && thrown.status < 500;
 }
 
 function forward(error: Error, { req, res, next, options, request }: Exchange): void {

@@ -15,6 +15,8 @@ export class ErrorResponse<T = unknown, Status extends number = number> extends 
 > {
   /** The failure behind it, where there is one; it is never sent. */
   declare readonly cause?: unknown;
+  /** Only an instance of this class, or of a subclass, is an error response to the compiler. */
+  declare protected readonly "~error": true;
   /** On what `HTTPClient` gives: the body as it came, where one did; it is never sent. */
   declare readonly bytes?: Buffer;
 

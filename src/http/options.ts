@@ -1,5 +1,4 @@
 import { ColonnadeError, quote } from "../errors";
-import { checkKeys } from "./route";
 
 /** The kinds of value that an option may have; each option may also be left out. */
 export interface OptionKinds {
@@ -27,6 +26,20 @@ export function checkOptions(
       if (value === undefined || typeof value === kind) continue;
       const wanted = kind === "boolean" ? "true or false" : "a function";
       throw new ColonnadeError("ERR_OPTION", `${owner}: ${key} is ${wanted}, not ${quote(value)}`);
+    }
+  }
+}
+
+/** Refuses options that do not exist, which are most often misspelt ones. */
+export function checkKeys(given: object, known: ReadonlySet<string>, owner: string): void {
+  if (typeof given !== "object" || given === null) {
+    throw new ColonnadeError("ERR_OPTION", `The options of ${owner} are ${quote(given)}, not an object`);
+  }
+  for (const key of Object.keys(given)) {
+    if (!known.has(key)) {
+      const options = known.size > 0 ? [...known].join(", ") : "none";
+      const message = `${owner} has no option ${quote(key)}; it has ${options}`;
+      throw new ColonnadeError("ERR_OPTION", message);
     }
   }
 }

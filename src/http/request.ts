@@ -1,15 +1,27 @@
 import type { Readable } from "node:stream";
-import type { Matches } from "../path/matches";
 import type { RawRequest } from "./raw";
 import { GivenSource } from "./request-source";
 import type { ClientAddress, Lists, RequestSource } from "./request-source";
+import type { BodyOf, HeadersOf, MatchesOf, QueryOf } from "./request-types";
 
 /** A route's hold on the request that it answers; not for users of the package. */
 export const internals = Symbol("colonnade.request");
+/** What checks a request has it give by this what the schemas made of its parts; not for users of the package. */
+export const outputs = Symbol("colonnade.outputs");
+
+/** What schemas made of the parts of a request; undefined where a part has none. */
+export interface Outputs {
+  matches?: unknown;
+  query?: unknown;
+  headers?: unknown;
+  body?: { readonly value: unknown };
+}
 
 /**
  * A request, as a handler gets it. `Pattern` is the path pattern of its route: it types `matches`,
- * and a route decorator refuses a handler whose `Request` was written for another pattern.
+ * and a route decorator refuses a handler whose `Request` was written for another pattern. `Options` are
+ * the schemas of the route, and held against the decorator as well: `Request<"/users", { body: typeof NewUser }>`.
+ * What has a schema is what the schema made of it.
  *
  * Nothing is parsed before it is asked for.
  */
@@ -17,11 +29,14 @@ export class Request<Pattern extends string = string, Options = unknown> {
   /** The pattern of the route that answers; "" before there is one. */
   declare readonly pattern: Pattern;
   /** What the pattern bound, by name: percent-decoded, without a prototype. */
-  declare readonly matches: Matches<Pattern>;
+  declare readonly matches: MatchesOf<Pattern, Options>;
   /** Only for the compiler: the options that the route was declared with. */
   declare protected readonly "~options"?: Options;
+  /** Only for the compiler: has it compare what the schemas make of the parts, and not only the options. */
+  declare protected readonly "~parts"?: { readonly [Name in keyof Options]-?: unknown };
 
   readonly #source: RequestSource;
+  #outputs: Outputs | undefined;
 
   /**
    * Makes a request by hand, for `Router.dispatch`.
@@ -81,14 +96,26 @@ export class Request<Pattern extends string = string, Options = unknown> {
     return this.#source.params;
   }
 
+  /**
+   * The query, as its schema gives it. Without a schema: name → value, a list of them where the name occurs
+   * several times, or what the schema of `@param` gives. Without a prototype then.
+   */
+  get query(): QueryOf<Options> {
+    const given = this.#outputs;
+    const query = given !== undefined && "query" in given ? given.query : toQuery(this.params);
+    return query as QueryOf<Options>; // what the schema of these options has given
+  }
+
   /** What stood behind `#`; browsers do not send it. */
   get fragment(): string {
     return this.#source.fragment;
   }
 
   /** Name, in lower case → values, one for each time the header was sent. Without a prototype. */
-  get headers(): Readonly<Lists> {
-    return this.#source.headers;
+  get headers(): HeadersOf<Options> {
+    const given = this.#outputs;
+    const headers = given !== undefined && "headers" in given ? given.headers : this.#source.headers;
+    return headers as HeadersOf<Options>; // as above
   }
 
   /**
@@ -113,14 +140,16 @@ export class Request<Pattern extends string = string, Options = unknown> {
 
   /**
    * The body, inflated and parsed as JSON; what `express.json()` or another parser has put into
-   * `req.body` when it has already been read.
+   * `req.body` when it has already been read. What its schema made of it, where it has one.
    *
    * @throws {ColonnadeError} `ERR_BODY_EMPTY`, `ERR_BODY_MALFORMED` (400), `ERR_BODY_TOO_LARGE`
    *   (413), `ERR_UNSUPPORTED_CHARSET`, `ERR_UNSUPPORTED_ENCODING` (415), `ERR_BODY_ABORTED`,
    *   `ERR_BODY_CONSUMED`: Colonnade answers them itself when the handler lets them through.
    */
-  json<T = unknown>(): Promise<T> {
-    return this.#source.body.json() as Promise<T>; // the caller's word for what the client sent
+  json<T = BodyOf<Options>>(): Promise<T> {
+    const body = this.#outputs?.body;
+    const read = body === undefined ? this.#source.body.json() : Promise.resolve(body.value);
+    return read as Promise<T>; // the schema's word, or the caller's, for what the client sent
   }
 
   /** The body, inflated and decoded by the `charset` of its `Content-Type`, or as UTF-8. */
@@ -149,6 +178,19 @@ export class Request<Pattern extends string = string, Options = unknown> {
     own.matches = matches;
     return this.#source;
   }
+
+  /** @internal */
+  [outputs](given: Outputs): void {
+    this.#outputs = given;
+    if ("matches" in given) (this as { matches: unknown }).matches = given.matches;
+  }
+}
+
+function toQuery(params: Readonly<Lists>): Record<string, unknown> {
+  const query: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(params))
+    query[name] = params[name]?.length === 1 ? params[name][0] : params[name];
+  return query;
 }
 
 function isAddress(first: ClientAddress | RequestSource): first is ClientAddress {

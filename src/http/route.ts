@@ -1,16 +1,20 @@
 import { METHODS } from "node:http";
-import type { ServerResponse } from "node:http";
 import { ColonnadeError, quote } from "../errors";
 import type { Pattern } from "../path/pattern";
 import { parsePattern } from "../path/parse";
+import { lazy } from "../lazy";
 import { checkMaxContentLength } from "./max-content-length";
+import { checkKeys } from "./options";
 import type { Request } from "./request";
-import type { Response } from "./response";
+import type * as checkRequest from "./check-request";
+import type { RequestCheck } from "./check-request";
+import { routeDetails } from "./route-details";
+import type { ParameterInfo, RouteDetails } from "./route-details";
+import type { Schemas } from "./schemas";
 import { checkWebSocketOptions, webSocketOptions } from "./web-socket-options";
 import type { CheckedWebSocketOptions, WebSocketOptions } from "./web-socket-options";
 
-/** What a handler gives: a {@link Response}, or `request.raw.res` when it has answered by itself. */
-export type HandlerResult = Response | ServerResponse;
+const loadCheckRequest = lazy(() => require("./check-request") as typeof checkRequest);
 
 /** The function behind a route. A WebSocket's is also given the opcode and the payload. */
 export type RouteCallback = Callable["call"];
@@ -22,15 +26,6 @@ interface Callable {
 
 /** What {@link RouteOptions.middleware} holds: Express middleware, opaque to whoever has no Express. */
 export type Middleware = (...args: never[]) => unknown;
-
-/** What `@header` and `@param` say of a header or a query parameter. */
-export interface ParameterInfo {
-  readonly name: string;
-  readonly description?: string;
-  readonly required?: boolean;
-  /** Free text, such as `"integer"`. */
-  readonly type?: string;
-}
 
 /** Middleware that runs once for all routes of one Resource. */
 export interface RouteGroup {
@@ -44,7 +39,9 @@ export interface RouteGroup {
  * {@link WebSocketOptions} are for a WebSocket's, but for `maxContentLength`: how many bytes a request
  * body, or a message, may have.
  */
-export interface RouteOptions extends WebSocketOptions {
+export interface RouteOptions extends WebSocketOptions, RouteDetails {
+  /** What is checked of requests, messages and answers. */
+  readonly schemas?: Schemas;
   /** What `@use` put before this route. */
   readonly middleware?: readonly Middleware[];
   /** What `@use` put before every route of the class. */
@@ -76,6 +73,9 @@ export interface CompiledRoute {
   readonly maxContentLength: number;
   readonly middleware: readonly Middleware[];
   readonly group: RouteGroup | undefined;
+  /** Undefined where nothing is. */
+  readonly check: RequestCheck | undefined;
+  readonly schemas: Schemas | undefined;
   /** Undefined for a route of an HTTP method. */
   readonly webSocket: CheckedWebSocketOptions | undefined;
   /** How messages name it: `GET /user/:id`. */
@@ -83,7 +83,11 @@ export interface CompiledRoute {
 }
 
 const methods: ReadonlySet<string> = new Set([...METHODS, "WEBSOCKET"]);
-const routeOptions = new Set(["maxContentLength", "middleware", "group", "headers", "params"]);
+
+const routeOptions: ReadonlySet<string> = new Set([
+  ...["maxContentLength", "middleware", "group", "headers", "params", "schemas"],
+  ...routeDetails,
+]);
 const webSocketRouteOptions = new Set([...routeOptions, ...webSocketOptions]);
 
 /**
@@ -110,6 +114,8 @@ export function compileRoute(route: Route): CompiledRoute {
     maxContentLength: checkMaxContentLength(options.maxContentLength, name),
     middleware: checkMiddleware(options.middleware ?? [], name),
     group: checkGroup(options.group, name),
+    check: checkOf(options, name),
+    schemas: options.schemas,
     webSocket: isWebSocket ? checkWebSocketOptions(options, name) : undefined,
     name,
   };
@@ -120,22 +126,17 @@ function checkMiddleware(list: unknown, owner: string): readonly Middleware[] {
   throw invalid(`The middleware of ${owner} is a list of functions, not ${quote(list)}`);
 }
 
+function checkOf(
+  { schemas, headers = [], params = [] }: RouteOptions,
+  owner: string,
+): RequestCheck | undefined {
+  if (schemas === undefined && headers.length === 0 && params.length === 0) return undefined;
+  return loadCheckRequest().createRequestCheck(schemas, headers, params, owner);
+}
+
 function checkGroup(group: RouteGroup | undefined, owner: string): RouteGroup | undefined {
   if (group !== undefined) checkMiddleware(group.middleware, `the group of ${owner}`);
   return group;
-}
-
-/** Refuses options that do not exist, which are most often misspelt ones. */
-export function checkKeys(given: object, known: ReadonlySet<string>, owner: string): void {
-  if (typeof given !== "object" || given === null) {
-    throw invalid(`The options of ${owner} are ${quote(given)}, not an object`);
-  }
-  for (const key of Object.keys(given)) {
-    if (!known.has(key)) {
-      const options = known.size > 0 ? [...known].join(", ") : "none";
-      throw invalid(`${owner} has no option ${quote(key)}; it has ${options}`);
-    }
-  }
 }
 
 function invalid(message: string): ColonnadeError {

@@ -1,5 +1,6 @@
 import { ColonnadeError } from "../errors";
-import type { Middleware, ParameterInfo, RouteOptions } from "../http/route";
+import type { Middleware, RouteOptions } from "../http/route";
+import type { ParameterInfo } from "../http/route-details";
 
 /** What one decorator says of the member or class that it stands on. */
 export type Statement =

@@ -1,7 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { ColonnadeError, quote } from "../errors";
-import { checkKeys } from "../http/route";
-import type { Middleware, ParameterInfo } from "../http/route";
+import { checkKeys } from "../http/options";
+import type { Middleware } from "../http/route";
+import type { ParameterInfo } from "../http/route-details";
+import { noSchema } from "../http/schemas";
+import { isSchema } from "../schema/schema";
 import { declareClass } from "./declaration";
 import type { Statement } from "./declaration";
 import { isStandardContext, methodDecorator } from "./decorate";
@@ -49,7 +52,8 @@ export function use(...middleware: MiddlewareList[]): UseDecorator {
 export type ParameterDetails = Omit<ParameterInfo, "name">;
 
 /**
- * Documents a request header that the routes of a method expect.
+ * Documents a request header that the routes of a method expect. One that is `required`, or has a `schema`, is
+ * checked before the handler runs.
  *
  * @throws {ColonnadeError} `ERR_DECLARATION` without a name; `ERR_OPTION` for a detail that is none.
  */
@@ -58,7 +62,8 @@ export function header(name: string, details?: ParameterDetails): AnyMethodDecor
 }
 
 /**
- * Documents a query parameter that the routes of a method expect.
+ * Documents a query parameter that the routes of a method expect. One that is `required`, or has a `schema`, is
+ * checked before the handler runs; what the schema makes of it is in `request.query`, unless the whole query has a schema.
  *
  * @throws {ColonnadeError} `ERR_DECLARATION` without a name; `ERR_OPTION` for a detail that is none.
  */
@@ -66,7 +71,7 @@ export function param(name: string, details?: ParameterDetails): AnyMethodDecora
   return documents("param", name, details);
 }
 
-const parameterDetails = new Set(["description", "required", "type"]);
+const parameterDetails = new Set(["description", "required", "type", "schema"]);
 
 function documents(
   kind: "header" | "param",
@@ -78,6 +83,8 @@ function documents(
   }
   const owner = `@${kind}(${quote(name)})`;
   checkKeys(details, parameterDetails, owner);
+  const { schema } = details;
+  if (schema !== undefined && !isSchema(schema)) throw noSchema("schema", owner, schema);
   const info = Object.freeze({ ...details, name });
   return methodDecorator(owner, { kind, info });
 }

@@ -1,81 +1,31 @@
 import { quote } from "../errors";
 import { checkMaxContentLength } from "../http/max-content-length";
-import type { Request } from "../http/request";
-import { checkKeys } from "../http/route";
-import type { HandlerResult } from "../http/route";
+import { checkKeys } from "../http/options";
+import { checkRouteDetails, routeDetails } from "../http/route-details";
+import type { RouteOptions } from "../http/route";
+import { routeSchemas, socketSchemas, takeSchemas } from "../http/schemas";
 import { checkWebSocketOptions, webSocketOptions } from "../http/web-socket-options";
-import type { WebSocketOptions } from "../http/web-socket-options";
 import { parsePattern } from "../path/parse";
-import type { WebSocketOpCode } from "../websocket/op-code";
-import type { WebSocketRequest } from "../websocket/web-socket-request";
 import { methodDecorator } from "./decorate";
-import type { MethodDecorator } from "./decorate";
-
-/** Options of `get`, `put`, `post`, `patch`, `head`, `options` and `del`. */
-export interface VerbOptions {
-  /** How many bytes a request body may have: 5 MiB by default; 0 allows only an empty one. */
-  readonly maxContentLength?: number;
-}
-
-/** What a declaration carries besides being a decorator. */
-interface Declared<Pattern extends string, Options> {
-  /** An upper-case HTTP method, or `"WEBSOCKET"`. */
-  readonly method: string;
-  readonly pattern: Pattern;
-  readonly options: Readonly<Options>;
-}
-
-/**
- * A route declaration: a value that can be kept, exported, and used as the decorator of a method
- * that takes `Request<Pattern>` and returns a `Response`.
- */
-export interface RouteDecorator<Pattern extends string, Options = VerbOptions>
-  extends
-    MethodDecorator<[request: Request<Pattern, Options>], HandlerResult | Promise<HandlerResult>>,
-    Declared<Pattern, Options> {}
-
-/** The declaration of a WebSocket route, and the decorator of its handler. */
-export interface WebSocketDecorator<Pattern extends string, Options = WebSocketOptions>
-  extends
-    MethodDecorator<
-      [socket: WebSocketRequest<Pattern, Options>, opcode: WebSocketOpCode, payload: string | Buffer],
-      void | Promise<void>
-    >,
-    Declared<Pattern, Options> {}
-
-/** Declares a route for one HTTP method. */
-export interface Verb {
-  /**
-   * @param pattern - a path in the grammar of `docs/paths.md`.
-   * @throws {PathSyntaxError} for a path outside the grammar.
-   * @throws {ColonnadeError} `ERR_OPTION` for an option that is none; `ERR_DECLARATION` where the
-   *   decorator stands on anything but an instance method.
-   */
-  <const Pattern extends string, const Options extends VerbOptions = VerbOptions>(
-    pattern: Pattern,
-    options?: Options,
-  ): RouteDecorator<Pattern, Options>;
-}
-
-const verbOptions = new Set(["maxContentLength"]);
+import type { RouteDecorator, SocketOptions, Verb, VerbOptions, WebSocketDecorator } from "./declared";
 
 /** Declares a route for `GET`, and for `HEAD`. */
-export const get: Verb = verb("get", "GET");
+export const get: Verb<"GET"> = verb("get", "GET");
 /** Declares a route for `PUT`. */
-export const put: Verb = verb("put", "PUT");
+export const put: Verb<"PUT"> = verb("put", "PUT");
 /** Declares a route for `POST`. */
-export const post: Verb = verb("post", "POST");
+export const post: Verb<"POST"> = verb("post", "POST");
 /** Declares a route for `PATCH`. */
-export const patch: Verb = verb("patch", "PATCH");
+export const patch: Verb<"PATCH"> = verb("patch", "PATCH");
 /** Declares a route for `HEAD`; the route of `GET` answers it where there is none before. */
-export const head: Verb = verb("head", "HEAD");
+export const head: Verb<"HEAD"> = verb("head", "HEAD");
 /** Declares a route for `OPTIONS`, in place of the answer that Express gives by itself. */
-export const options: Verb = verb("options", "OPTIONS");
+export const options: Verb<"OPTIONS"> = verb("options", "OPTIONS");
 /**
  * Declares a route for `DELETE`; also exported under the name `delete`, to be written
  * `@(http.delete(…))`, since esbuild takes `@http.delete(…)` for a syntax error.
  */
-export const del: Verb = verb("del", "DELETE");
+export const del: Verb<"DELETE"> = verb("del", "DELETE");
 export { del as delete };
 
 /**
@@ -86,46 +36,71 @@ export { del as delete };
  * @throws {PathSyntaxError}
  * @throws {ColonnadeError} as the HTTP methods' do.
  */
-export function websocket<
-  const Pattern extends string,
-  const Options extends WebSocketOptions = WebSocketOptions,
->(pattern: Pattern, options?: Options): WebSocketDecorator<Pattern, Options> {
+export function websocket<const Pattern extends string, const Options extends SocketOptions = SocketOptions>(
+  pattern: Pattern,
+  options?: Options,
+): WebSocketDecorator<Pattern, Options> {
   // The types of pattern and options are for the compiler alone; so they are below.
-  return declare("websocket", "WEBSOCKET", pattern, options, checkSocketOptions) as WebSocketDecorator<
-    Pattern,
-    Options
-  >;
+  const declared: unknown = declare("websocket", "WEBSOCKET", pattern, options, socketKind);
+  return declared as WebSocketDecorator<Pattern, Options>;
 }
 
-type CheckOptions = (given: object, owner: string) => VerbOptions;
+/** What the declarations of one kind may say. */
+interface Kind {
+  readonly schemas: readonly string[];
+  readonly others: readonly string[];
+  /** Checks the others. */
+  check(given: object, owner: string): RouteOptions;
+}
 
-function verb(name: string, method: string): Verb {
+const verbKind: Kind = {
+  schemas: routeSchemas,
+  others: ["maxContentLength"],
+  check: (given: VerbOptions, owner) => ({
+    maxContentLength: checkMaxContentLength(given.maxContentLength, owner),
+  }),
+};
+
+const socketKind: Kind = {
+  schemas: socketSchemas,
+  others: [...webSocketOptions],
+  check(given: SocketOptions, owner) {
+    checkWebSocketOptions(given, owner);
+    return pick(given, socketKind.others);
+  },
+};
+
+function verb<Method extends string>(name: string, method: Method): Verb<Method> {
   const declareVerb = (pattern: string, given?: VerbOptions) =>
-    declare(name, method, pattern, given, checkVerbOptions);
-  return declareVerb as Verb;
+    declare(name, method, pattern, given, verbKind);
+  return declareVerb as Verb<Method>;
 }
 
-function checkVerbOptions(given: VerbOptions, owner: string): VerbOptions {
-  checkKeys(given, verbOptions, owner);
-  return { ...given, maxContentLength: checkMaxContentLength(given.maxContentLength, owner) };
-}
-
-function checkSocketOptions(given: WebSocketOptions, owner: string): WebSocketOptions {
-  checkKeys(given, webSocketOptions, owner);
-  checkWebSocketOptions(given, owner);
-  return { ...given };
-}
+/** The options of a declaration that has none. */
+const none = Object.freeze({});
 
 function declare(
   name: string,
   method: string,
   pattern: string,
-  given: object = {},
-  checkOptions: CheckOptions,
-): object {
+  given: object = none,
+  { schemas: names, others, check }: Kind,
+): RouteDecorator<string> {
   parsePattern(pattern);
   const owner = `@${name}(${quote(pattern)})`;
-  const declared = { method, pattern, options: Object.freeze(checkOptions(given, owner)) };
-  const decorate = methodDecorator(owner, { kind: "route", ...declared });
+  let options: RouteOptions;
+  if (given === none) {
+    options = check(given, owner);
+  } else {
+    checkKeys(given, new Set([...others, ...names, ...routeDetails]), owner);
+    const schemas = takeSchemas(given, names, owner);
+    options = { ...check(given, owner), ...checkRouteDetails(given, owner), ...(schemas && { schemas }) };
+  }
+  const decorate = methodDecorator(owner, { kind: "route", method, pattern, options });
+  const declared = { method, pattern, options: Object.freeze({ ...given }) };
   return Object.freeze(Object.assign(decorate, declared));
+}
+
+function pick(given: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }

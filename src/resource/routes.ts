@@ -1,12 +1,6 @@
 import { ColonnadeError, quote } from "../errors";
-import type {
-  Middleware,
-  ParameterInfo,
-  Route,
-  RouteCallback,
-  RouteGroup,
-  RouteOptions,
-} from "../http/route";
+import type { Middleware, Route, RouteCallback, RouteGroup, RouteOptions } from "../http/route";
+import type { ParameterInfo } from "../http/route-details";
 import { classMiddleware, declarationsOf } from "./declaration";
 import type { Declaration, Statement } from "./declaration";
 

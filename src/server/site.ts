@@ -17,10 +17,11 @@ import { reply } from "../express/reply";
 import { Router } from "../express/router";
 import { run, settle, statusOf } from "../express/settle";
 import { ErrorResponse } from "../http/error-response";
+import { presented } from "../http/problem";
 import { Request } from "../http/request";
 import type { Response } from "../http/response";
 import type { Route, RouteSource } from "../http/route";
-import { report } from "../router";
+import { report } from "../http/on-error";
 import { declareRouter, hasSocketRoute } from "../websocket/claims";
 import { isSocket } from "../websocket/plain-express-ws";
 import { findShortcut } from "./shortcut";
@@ -56,9 +57,9 @@ export class Site {
   /** @throws {ColonnadeError} `ERR_OPTION` */
   constructor(given: RouterOptions) {
     this.#options = checkRouterOptions(given);
-    const { caseSensitive, strict, onError } = this.#options;
+    const { caseSensitive, strict, checkResponses, onError } = this.#options;
     const express = loadExpress();
-    this.#routes = new Router({ caseSensitive, strict, onError });
+    this.#routes = new Router({ caseSensitive, strict, checkResponses, onError });
     this.#failures = express.Router().use((req, _res, next) => next(this.#failed.get(req)));
     this.app = express().disable("x-powered-by");
     const route: RequestHandler = (req, res, next) => this.#router()(req, res, next);
@@ -147,7 +148,7 @@ export class Site {
     const message = status < 500 && error instanceof Error ? error.message : STATUS_CODES[status];
     const answer = new ErrorResponse(message, status, {}, { cause: error });
     void run(
-      () => reply(answer, request, req, res),
+      () => reply(presented(answer, this.#options.errors), request, req, res),
       (failure) => {
         report(this.#options.onError, failure, request);
         req.socket.destroy();

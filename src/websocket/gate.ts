@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
-import { logError, report } from "../router";
-import type { OnError } from "../router";
+import { logError, report } from "../http/on-error";
+import type { OnError } from "../http/on-error";
 import type { Bridge } from "./bridge";
 import { claims } from "./claims";
 import { closeCodes } from "./close-code";

@@ -1,5 +1,5 @@
 import type WebSocket from "ws";
-import { isPromise } from "../http/promise";
+import { isPromise } from "../promise";
 import { WebSocketOpCode } from "./op-code";
 import { pause, resume } from "./wire";
 

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type WebSocket from "ws";
 import { ColonnadeError } from "../errors";
 import { toJson } from "../http/json-response";
-import { toErrorResponse } from "../router";
+import { toErrorResponse } from "../http/answer";
 import type { Bridge } from "./bridge";
 import { shakeHands } from "./handshake";
 import type { HandshakeOptions } from "./handshake";

@@ -2,7 +2,9 @@ import type WebSocket from "ws";
 import { Request } from "../http/request";
 import type { RequestSource } from "../http/request-source";
 import type { Bridge } from "./bridge";
+import type { SentBy } from "./message-types";
 import { checkMessage } from "./outbox";
+import type { Message } from "./outbox";
 
 /** A channel's hold on a socket; not for users of the package. */
 export const bridgeOf = Symbol("colonnade.bridge");
@@ -18,11 +20,16 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
   readonly uid: string = String(++opened);
   /** @internal */
   readonly [bridgeOf]: Bridge;
+  readonly #write: ((message: unknown) => Message) | undefined;
 
-  /** @internal */
-  constructor(source: RequestSource, bridge: Bridge) {
+  /**
+   * @internal
+   * @param write - makes what is sent of what `send` is given, where that is not sent as it is.
+   */
+  constructor(source: RequestSource, bridge: Bridge, write?: (message: unknown) => Message) {
     super(source);
     this[bridgeOf] = bridge;
+    this.#write = write;
   }
 
   /** Whether it is open no more: `send` rejects. */
@@ -59,7 +66,8 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
   }
 
   /**
-   * Sends a message: a string as text, bytes as binary.
+   * Sends a message: a string as text, bytes as binary. Where the route was declared with `sends`, all but
+   * bytes is sent as JSON.
    *
    * @returns resolves when the bytes have been handed to the connection, so that who awaits it sends no
    *   faster than the peer takes; rejects with `ERR_SOCKET_CLOSED` once the socket is closed, and with
@@ -67,7 +75,8 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
    *   rejection that nobody awaits is no `unhandledRejection`.
    * @throws {ColonnadeError} `ERR_MESSAGE_INVALID` for anything else, at once.
    */
-  send(payload: string | Buffer | Uint8Array): Promise<void> {
+  send(message: SentBy<Options>): Promise<void> {
+    const payload = this.#write === undefined ? (message as Message) : this.#write(message);
     checkMessage(payload);
     return this[bridgeOf].outbox.send(payload);
   }
