@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import { z } from "zod";
 import {
   JsonResponse,
+  Request,
   Resource,
   Response,
   Router,
@@ -12,7 +13,7 @@ import {
   param,
   post,
 } from "colonnade";
-import type { Request, RequestOf, RouterOptions, Schema } from "colonnade";
+import type { RequestOf, RouterOptions, Schema } from "colonnade";
 import { changing, given, refusing } from "../schema/given";
 import { libraries } from "../schema/libraries";
 import { listen, once } from "./live";
@@ -371,12 +372,11 @@ describe("errors", () => {
   });
 
   it("are the same in dispatch, and the outputs too", async () => {
-    const { Request: Made } = jest.requireActual<typeof import("colonnade")>("colonnade");
     const router = new Router().registerRoutes(new Users());
     const headers = { "x-trace": "abc" };
     const address = ["127.0.0.1", 5] as const;
     const refused = await router.dispatch(
-      new Made(address, "POST", "/orgs/a/users/b?notify=yes", undefined, undefined, headers),
+      new Request(address, "POST", "/orgs/a/users/b?notify=yes", undefined, undefined, headers),
     );
     expect([refused.statusCode, refused.payload]).toMatchObject([400, { code: "ERR_VALIDATION" }]);
   });

@@ -1,4 +1,5 @@
 // What the compiler accepts and refuses of declarations with schemas, in both decorator modes: `npm run typecheck`.
+import type { type as arktype } from "arktype" with { "resolution-mode": "import" };
 import { expectTypeOf } from "expect-type";
 import * as v from "valibot";
 import { z } from "zod";
@@ -15,7 +16,7 @@ import {
 import type { MessageOf, Request, RequestOf, ResponseOf } from "colonnade";
 
 // It is an ES module alone.
-declare const ark: typeof import("arktype", { with: { "resolution-mode": "import" } }).type;
+declare const ark: typeof arktype;
 
 const NewUser = z.object({ name: z.string(), role: z.enum(["user", "admin"]).default("user") });
 const User = z.object({ id: z.number(), name: z.string() });

@@ -52,6 +52,6 @@ export const libraries: Readonly<Record<string, { sync: Schema; async: Schema }>
       name: ["string", ":", (name, context) => name !== "taken" || context.reject("is taken")],
       age: "string.numeric.parse | number",
       role: "string = 'user'",
-    }) as Schema,
+    }),
   },
 };

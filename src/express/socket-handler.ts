@@ -70,10 +70,8 @@ export function createSocketHandler(
       if (!isPromise(checked)) return accept(req, res, next, matches, checked);
       const release = hold(acceptedOf(req));
       return Promise.resolve(checked)
-        .then((given) => {
-          release();
-          accept(req, res, next, matches, given);
-        })
+        .finally(release)
+        .then((given) => accept(req, res, next, matches, given))
         .catch(failed);
     } catch (error) {
       return failed(error);

@@ -36,6 +36,6 @@ type Default<Result, Options> =
       : never
     : never;
 
-type StatusOf<Result> = Result extends ErrorResponse<unknown, number> ? 400 : 200;
+type StatusOf<Result> = Result extends ErrorResponse ? 400 : 200;
 
-type WithStatus<Given> = Given extends Response<infer Body, number> ? Response<Body, number> : never;
+type WithStatus<Given> = Given extends Response<infer Body> ? Response<Body> : never;

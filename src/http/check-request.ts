@@ -50,7 +50,8 @@ export function createRequestCheck(
   return (request) => {
     const found = parts.map((part) => part.run(request));
     if (!found.some(isPromise)) return finish(found as Outcome[], parts, request, owner);
-    return Promise.all(found).then((settled) => finish(settled, parts, request, owner));
+    const pending = found.map((outcome) => Promise.resolve(outcome));
+    return Promise.all(pending).then((settled) => finish(settled, parts, request, owner));
   };
 }
 

@@ -14,7 +14,7 @@ export type ErrorFormat = "json" | "problem";
  * what else its body has are extension members. One that names another media type than JSON stays as it is.
  */
 export function presented(response: Response, format: string): Response {
-  if (format !== "problem" || !(response instanceof ErrorResponse)) return response;
+  if (format !== "problem" || !isErrorResponse(response)) return response;
   const { headers, statusCode, bytes } = response;
   if (headerOf(headers, "content-type") !== jsonType) return response;
   const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "content-type");
@@ -32,4 +32,8 @@ function toProblem(payload: unknown, status: number): object {
   const { error, ...members } = payload as Record<string, unknown>;
   if (error === undefined) return { ...standard, ...members };
   return { ...standard, ...(typeof error === "string" ? { detail: error } : { error }), ...members };
+}
+
+function isErrorResponse(response: Response): response is ErrorResponse {
+  return response instanceof ErrorResponse;
 }

@@ -85,7 +85,12 @@ export interface CompiledRoute {
 const methods: ReadonlySet<string> = new Set([...METHODS, "WEBSOCKET"]);
 
 const routeOptions: ReadonlySet<string> = new Set([
-  ...["maxContentLength", "middleware", "group", "headers", "params", "schemas"],
+  "maxContentLength",
+  "middleware",
+  "group",
+  "headers",
+  "params",
+  "schemas",
   ...routeDetails,
 ]);
 const webSocketRouteOptions = new Set([...routeOptions, ...webSocketOptions]);

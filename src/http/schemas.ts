@@ -74,7 +74,7 @@ export function takeSchemas(given: object, names: readonly string[], owner: stri
     else if (name === "invalid") checkInvalid(value, owner);
     else if (!isSchema(value)) throw noSchema(name, owner, value);
   }
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Schemas);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function checkResponses(value: unknown, owner: string): void {

@@ -68,7 +68,7 @@ export type WebSocketDecorator<Pattern extends string, Options = SocketOptions> 
 > &
   SocketMethodDecorator<Pattern, Options, [opcode: WebSocketOpCode, payload: MessageBy<Options>[1]]> &
   // A handler that takes them as one, so that the compiler knows the payload by the opcode.
-  (Options extends { readonly receives: Schema }
+  (Options extends { readonly receives: Schema } | { readonly sends: Schema }
     ? SocketMethodDecorator<Pattern, Options, MessageBy<Options>>
     : unknown);
 

@@ -50,7 +50,7 @@ interface Kind {
   readonly schemas: readonly string[];
   readonly others: readonly string[];
   /** Checks the others. */
-  check(given: object, owner: string): RouteOptions;
+  readonly check: (given: object, owner: string) => RouteOptions;
 }
 
 const verbKind: Kind = {
@@ -64,7 +64,7 @@ const verbKind: Kind = {
 const socketKind: Kind = {
   schemas: socketSchemas,
   others: [...webSocketOptions],
-  check(given: SocketOptions, owner) {
+  check: (given: SocketOptions, owner) => {
     checkWebSocketOptions(given, owner);
     return pick(given, socketKind.others);
   },

@@ -16,11 +16,11 @@ export function toIssues(
   before: Issue["path"] = [],
 ): Issue[] {
   return issues.slice(0, mostIssues).map(({ message, path = [] }) => {
-    const text = String(message);
+    const isLong = message.length > longestMessage;
     return {
       in: part,
       path: [...before, ...path.map(toStep)],
-      message: text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text,
+      message: isLong ? `${message.slice(0, longestMessage)}…` : message,
     };
   });
 }

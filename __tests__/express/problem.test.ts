@@ -1,0 +1,167 @@
+import express from "express";
+import { z } from "zod";
+import { ErrorResponse, HTTPServer, JsonResponse, Request, Resource, Router, get, post } from "colonnade";
+import type { Response } from "colonnade";
+import { once } from "./live";
+
+class Users extends Resource {
+  @post("/users", { body: z.object({ name: z.string() }) })
+  create() {
+    return new JsonResponse({}, 201);
+  }
+
+  @get("/returned")
+  returned() {
+    return new ErrorResponse("taken", 409, { "Retry-After": "5" });
+  }
+
+  @get("/thrown")
+  thrown(): Response {
+    throw new ErrorResponse({ error: "taken", code: "TAKEN", type: "https://example.org/taken" }, 409);
+  }
+
+  @get("/list")
+  list() {
+    return new ErrorResponse(["a", "b"], 400);
+  }
+
+  @get("/other")
+  other() {
+    return new ErrorResponse({ errors: [] }, 400, { "Content-Type": "application/vnd.api+json" });
+  }
+
+  @get("/fails")
+  fails(): Response {
+    throw new Error("secret");
+  }
+}
+
+const app = () => express().use(new Users().router({ errors: "problem" }));
+
+async function problemOf(method: string, path: string, body?: string) {
+  const answer = await once(app(), method, path, body === undefined ? {} : { body });
+  return [answer.status, answer.headers["content-type"], JSON.parse(answer.body)] as unknown;
+}
+
+const type = "application/problem+json";
+
+describe('router({ errors: "problem" })', () => {
+  it("answers what it refuses with problem details", async () => {
+    expect(await problemOf("POST", "/users", "{")).toEqual([
+      400,
+      type,
+      {
+        type: "about:blank",
+        title: "Bad Request",
+        status: 400,
+        detail: "The request body is not valid JSON: at position 1",
+        code: "ERR_BODY_MALFORMED",
+      },
+    ]);
+  });
+
+  it("has the issues among them", async () => {
+    expect(await problemOf("POST", "/users", "{}")).toMatchObject([
+      400,
+      type,
+      { status: 400, code: "ERR_VALIDATION", issues: [{ in: "body", path: ["name"] }] },
+    ]);
+  });
+
+  it("makes problem details of an ErrorResponse that is returned, with its headers", async () => {
+    const { status, headers, body } = await once(app(), "GET", "/returned");
+    expect([status, headers["retry-after"], headers["content-type"]]).toEqual([409, "5", type]);
+    expect(JSON.parse(body)).toEqual({
+      type: "about:blank",
+      title: "Conflict",
+      status: 409,
+      detail: "taken",
+    });
+  });
+
+  it("keeps the members of one that is thrown", async () => {
+    expect(await problemOf("GET", "/thrown")).toEqual([
+      409,
+      type,
+      { type: "https://example.org/taken", title: "Conflict", status: 409, detail: "taken", code: "TAKEN" },
+    ]);
+  });
+
+  it("keeps a list under errors", async () => {
+    expect(await problemOf("GET", "/list")).toMatchObject([400, type, { errors: ["a", "b"] }]);
+  });
+
+  it("leaves another media type alone", async () => {
+    expect(await problemOf("GET", "/other")).toEqual([400, "application/vnd.api+json", { errors: [] }]);
+  });
+
+  it("leaves other failures to the app", async () => {
+    const failures: unknown[] = [];
+    const ours = app().use(((error, _req, res, _next) => {
+      failures.push(error);
+      res.status(500).end("ours");
+    }) as express.ErrorRequestHandler);
+    expect([(await once(ours, "GET", "/fails")).body, failures]).toEqual(["ours", [new Error("secret")]]);
+  });
+});
+
+describe('new HTTPServer(…, { errors: "problem" })', () => {
+  it("answers 404, 405 and 500 with problem details", async () => {
+    await using server = new HTTPServer(["127.0.0.1", 0], undefined, undefined, {
+      errors: "problem",
+      onError: () => {},
+    });
+    await server.registerRoutes(new Users()).run();
+    const base = `http://127.0.0.1:${server.address[1]}`;
+    const answers = await Promise.all(
+      ["/none", "/users", "/fails"].map(async (path) => {
+        const answer = await fetch(base + path);
+        return [answer.headers.get("content-type"), await answer.json()] as unknown;
+      }),
+    );
+    expect(answers).toEqual([
+      [
+        type,
+        {
+          type: "about:blank",
+          title: "Not Found",
+          status: 404,
+          code: "ERR_NOT_FOUND",
+          detail: "Nothing answers GET /none",
+        },
+      ],
+      [
+        type,
+        {
+          type: "about:blank",
+          title: "Method Not Allowed",
+          status: 405,
+          code: "ERR_METHOD_NOT_ALLOWED",
+          detail: "GET /users is not allowed",
+        },
+      ],
+      [
+        type,
+        { type: "about:blank", title: "Internal Server Error", status: 500, detail: "Internal Server Error" },
+      ],
+    ]);
+  });
+});
+
+describe('new Router({ errors: "problem" })', () => {
+  it("dispatches problem details", async () => {
+    const router = new Router({ errors: "problem" }).registerRoutes(new Users());
+    const answer = await router.dispatch(new Request(["127.0.0.1", 5], "GET", "/none"));
+    expect([answer.statusCode, answer.headers, answer.payload]).toMatchObject([
+      404,
+      { "Content-Type": type },
+      { detail: "Nothing answers GET /none" },
+    ]);
+  });
+
+  it("refuses other formats", () => {
+    expect(() => new Router({ errors: "xml" as "json" })).toThrow(
+      'Router: errors is "json" or "problem", not "xml"',
+    );
+  });
+});
