@@ -20,6 +20,7 @@ describe('import * as colonnade from "colonnade"', () => {
         "SerializableError",
         "SerializableResponse",
         "UnsafePathError",
+        "ValidationError",
         "WebSocketOpCode",
         "WebSocketRequest",
         "attachWebSockets",

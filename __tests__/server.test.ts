@@ -44,7 +44,7 @@ describe("new HTTPServer(addr, privkey, cert, options)", () => {
 
   it.each([
     [null, "The options of an HTTPServer are an object, not null"],
-    [{ errors: "html" }, 'errors is "json" or "next"'],
+    [{ errors: "html" }, 'errors is "json", "problem" or "next"'],
     [{ strict: 1 }, "strict is true or false"],
     [{ onError: "log" }, "onError is a function"],
     [{ sendTimeout: -1 }, "sendTimeout is a whole number of milliseconds"],

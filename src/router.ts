@@ -47,13 +47,13 @@ export class Router {
 
   /** @throws {ColonnadeError} `ERR_OPTION` */
   constructor(options: DispatchOptions = {}) {
-    const { errors = "json", checkResponses = false, onError = logError } = options;
     checkOptions(
       options,
       "Router",
       { boolean: ["caseSensitive", "strict", "checkResponses"], function: ["onError"] },
       ["errors"],
     );
+    const { errors = "json", checkResponses = false, onError = logError } = options;
     if (errors !== "json" && errors !== "problem") {
       throw new ColonnadeError("ERR_OPTION", `Router: errors is "json" or "problem", not ${quote(errors)}`);
     }

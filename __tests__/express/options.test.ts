@@ -28,8 +28,9 @@ const wrong: [object, string][] = [
 ];
 const wrongForMounting: [object, string][] = [
   [{ mergeParams: "yes" }, 'mergeParams is true or false, not "yes"'],
-  [{ errors: "text" }, 'errors is "json" or "next", not "text"'],
-  [{ errors: null }, 'errors is "json" or "next", not null'],
+  [{ checkResponses: 1 }, "checkResponses is true or false, not 1"],
+  [{ errors: "text" }, 'errors is "json", "problem" or "next", not "text"'],
+  [{ errors: null }, 'errors is "json", "problem" or "next", not null'],
 ];
 
 describe("router(options)", () => {
@@ -80,16 +81,18 @@ describe("router(options)", () => {
 });
 
 describe("new Router(options)", () => {
-  it.each([...wrong, ...wrongForMounting.map(([options]): [object, string] => [options, "has no option"])])(
-    "refuses %j",
-    (options, message) => {
-      const refusal = expect.objectContaining({
-        code: "ERR_OPTION",
-        message: expect.stringContaining(message) as string,
-      });
-      expect(() => new Router(options)).toThrow(refusal as Error);
-    },
-  );
+  const others: [object, string][] = [
+    [{ mergeParams: true }, 'has no option "mergeParams"'],
+    [{ errors: "next" }, 'errors is "json" or "problem", not "next"'],
+    [{ checkResponses: 1 }, "checkResponses is true or false, not 1"],
+  ];
+  it.each([...wrong, ...others])("refuses %j", (options, message) => {
+    const refusal = expect.objectContaining({
+      code: "ERR_OPTION",
+      message: expect.stringContaining(message) as string,
+    });
+    expect(() => new Router(options)).toThrow(refusal as Error);
+  });
 
   it.each([null, "strict", 1])("refuses %j in place of options", (options) => {
     expect(() => new Router(options as unknown as DispatchOptions)).toThrow(ColonnadeError);

@@ -353,7 +353,8 @@ describe("a declaration", () => {
 
   it("keeps its options as they were given", () => {
     const body = z.string();
-    expect(post("/x", { body, summary: "A" }).options).toEqual({ body, summary: "A" });
+    const { options } = post("/x", { body, summary: "A" });
+    expect(options).toEqual({ body, summary: "A", maxContentLength: 5_242_880 });
   });
 });
 

@@ -198,7 +198,7 @@ describe.each([
       "an unknown detail",
       ["a", { requird: true }],
       "ERR_OPTION",
-      `@${name}("a") has no option "requird"; it has description, required, type`,
+      `@${name}("a") has no option "requird"; it has description, required, type, schema`,
     ],
   ])("refuses %s", (_case, values, code, message) => {
     expect(failureOf(() => (documents as unknown as Loose)(...values))).toMatchObject({ code, message });

@@ -24,7 +24,7 @@ export interface Declared<Method extends string, Pattern extends string, Options
   /** An upper-case HTTP method, or `"WEBSOCKET"`. */
   readonly method: Method;
   readonly pattern: Pattern;
-  /** As they were given. */
+  /** As they were given; a verb's with the default of `maxContentLength`. */
   readonly options: Options;
 }
 
@@ -39,7 +39,10 @@ export type RouteDecorator<
 > = Declared<Method, Pattern, Options> &
   (Options extends { readonly responses: ResponseSchemas }
     ? StrictDecorator<Pattern, Options>
-    : MethodDecorator<[request: Request<Pattern, Options>], HandlerResult | Promise<HandlerResult>>);
+    : MethodDecorator<[request: Request<Pattern, Given<Options>>], HandlerResult | Promise<HandlerResult>>);
+
+/** Options that were given: the compiler has much less to compare where there are none. */
+type Given<Options> = VerbOptions extends Options ? unknown : Options;
 
 /** A decorator of methods whose answers are held against `responses`. */
 interface StrictDecorator<Pattern extends string, Options> {
@@ -96,7 +99,7 @@ export type RequestOf<Declaration> =
   Declaration extends Declared<infer Method, infer Pattern, infer Options>
     ? Method extends "WEBSOCKET"
       ? WebSocketRequest<Pattern, Options>
-      : Request<Pattern, Options>
+      : Request<Pattern, Given<Options>>
     : never;
 
 /** What the handler of a declared route may answer with. */

@@ -48,14 +48,15 @@ export function websocket<const Pattern extends string, const Options extends So
 /** What the declarations of one kind may say. */
 interface Kind {
   readonly schemas: readonly string[];
-  readonly others: readonly string[];
-  /** Checks the others. */
+  /** All options. */
+  readonly known: ReadonlySet<string>;
+  /** Takes those that are neither schemas nor details. */
   readonly check: (given: object, owner: string) => RouteOptions;
 }
 
 const verbKind: Kind = {
   schemas: routeSchemas,
-  others: ["maxContentLength"],
+  known: new Set(["maxContentLength", ...routeSchemas, ...routeDetails]),
   check: (given: VerbOptions, owner) => ({
     maxContentLength: checkMaxContentLength(given.maxContentLength, owner),
   }),
@@ -63,10 +64,10 @@ const verbKind: Kind = {
 
 const socketKind: Kind = {
   schemas: socketSchemas,
-  others: [...webSocketOptions],
+  known: new Set([...webSocketOptions, ...socketSchemas, ...routeDetails]),
   check: (given: SocketOptions, owner) => {
     checkWebSocketOptions(given, owner);
-    return pick(given, socketKind.others);
+    return Object.fromEntries(Object.entries(given).filter(([name]) => webSocketOptions.has(name)));
   },
 };
 
@@ -84,23 +85,20 @@ function declare(
   method: string,
   pattern: string,
   given: object = none,
-  { schemas: names, others, check }: Kind,
-): RouteDecorator<string> {
+  { schemas: names, known, check }: Kind,
+): object {
   parsePattern(pattern);
   const owner = `@${name}(${quote(pattern)})`;
-  let options: RouteOptions;
-  if (given === none) {
-    options = check(given, owner);
-  } else {
-    checkKeys(given, new Set([...others, ...names, ...routeDetails]), owner);
-    const schemas = takeSchemas(given, names, owner);
-    options = { ...check(given, owner), ...checkRouteDetails(given, owner), ...(schemas && { schemas }) };
-  }
+  checkKeys(given, known, owner);
+  const own = check(given, owner);
+  const options = given === none ? own : { ...own, ...readDetails(given, names, owner) };
   const decorate = methodDecorator(owner, { kind: "route", method, pattern, options });
-  const declared = { method, pattern, options: Object.freeze({ ...given }) };
+  const declared = { method, pattern, options: Object.freeze({ ...given, ...own }) };
   return Object.freeze(Object.assign(decorate, declared));
 }
 
-function pick(given: object, names: readonly string[]): object {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+/** What a declaration says besides what all routes have. */
+function readDetails(given: object, names: readonly string[], owner: string): RouteOptions {
+  const schemas = takeSchemas(given, names, owner);
+  return { ...checkRouteDetails(given, owner), ...(schemas && { schemas }) };
 }
