@@ -40,6 +40,8 @@ function project(mode, major) {
     },
     moduleNameMapper: {
       "^colonnade$": "<rootDir>/src/index.ts",
+      "^colonnade/client$": "<rootDir>/src/call.ts",
+      "^colonnade/declare$": "<rootDir>/src/declare.ts",
       "^ws$": `<rootDir>/node_modules/${sockets[mode][major] === 7 ? "ws" : "ws8"}`,
       "^express(/.*)?$": `<rootDir>/node_modules/${expresses[major]}$1`,
     },

@@ -7,7 +7,7 @@ import { routeSchemas, socketSchemas, takeSchemas } from "../http/schemas";
 import { checkWebSocketOptions, webSocketOptions } from "../http/web-socket-options";
 import { parsePattern } from "../path/parse";
 import { methodDecorator } from "./decorate";
-import type { RouteDecorator, SocketOptions, Verb, VerbOptions, WebSocketDecorator } from "./declared";
+import type { SocketOptions, Verb, VerbOptions, WebSocketDecorator } from "./declared";
 
 /** Declares a route for `GET`, and for `HEAD`. */
 export const get: Verb<"GET"> = verb("get", "GET");
