@@ -1,3 +1,6 @@
+import type { Callable, CallArguments } from "./call/call-types";
+import type * as calling from "./client/call";
+import type { CallDetails, CallHandle } from "./client/call";
 import type { HTTPClientOptions } from "./client/options";
 import type { RequestPayload } from "./client/request-body";
 import type { RequestCallback, RequestHandle } from "./client/request-handle";
@@ -8,6 +11,7 @@ import type { Query } from "./client/target";
 import type { ServerAddress } from "./http/server-address";
 import { lazy } from "./lazy";
 
+const loadCalling = lazy(() => require("./client/call") as typeof calling);
 const loadSending = lazy(() => require("./client/sender") as typeof sending);
 
 /**
@@ -73,6 +77,21 @@ export class HTTPClient {
     callback?: RequestCallback | null,
   ): RequestHandle {
     return this.#sender.request("PUT", path, payload, query, headers, callback);
+  }
+
+  /**
+   * Calls a route by its declaration: `client.call(createUser, { body: { name: "Ada" } })`. What the input needs is
+   * asked for by the compiler, and the answer is typed by its status code. A failure is an answer here too, of 502 to 504.
+   *
+   * @throws {TypeError} for a value that is missing, or that can't be sent, naming it.
+   */
+  call<Pattern extends string, Options>(
+    declaration: Callable<Pattern, Options>,
+    ...[input, details]: CallArguments<Pattern, Options, CallDetails>
+  ): CallHandle<Options> {
+    const { method, target, payload, headers } = loadCalling().toCall(declaration, input ?? {}, details);
+    const handle = this.#sender.request(method, target, payload, undefined, headers, undefined);
+    return handle as unknown as CallHandle<Options>; // the same, by the declaration's word for the answer
   }
 
   /**

@@ -1,7 +1,9 @@
 import "./express/raw";
 
 export { HTTPClient } from "./client";
+export type { CallAnswer, CallInput, Callable } from "./call/call-types";
 export type { ClientResponse } from "./client/answer";
+export type { CallDetails, CallHandle } from "./client/call";
 export type { OnRequestError } from "./client/deliveries";
 export type { HTTPClientOptions } from "./client/options";
 export type { ServerAddress } from "./http/server-address";

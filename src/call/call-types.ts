@@ -40,7 +40,12 @@ type PartInput<Options, Name extends string, Otherwise> = Options extends {
 type MatchesInput<Pattern extends string, Options> = PartInput<
   Options,
   "matches",
-  { readonly [Name in keyof Matches<Pattern>]: Exclude<Matches<Pattern>[Name], undefined> | ParameterValue }
+  [keyof Matches<Pattern>] extends [never]
+    ? undefined
+    : {
+        readonly [Name in keyof Matches<Pattern>]:
+          Exclude<Matches<Pattern>[Name], undefined> | ParameterValue;
+      }
 >;
 
 /** A part that need not be given where it may be undefined, or may lack all that it can have. */

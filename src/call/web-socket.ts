@@ -23,5 +23,6 @@ export interface Refusal {
 
 /** Whether a message is one that only says what was wrong with one of ours. */
 export function isRefusal(message: unknown): message is Refusal {
-  return typeof message === "object" && (message as Partial<Refusal> | null)?.code === "ERR_VALIDATION";
+  if (typeof message !== "object" || message === null) return false;
+  return "code" in message && message.code === "ERR_VALIDATION" && "issues" in message;
 }

@@ -3,7 +3,7 @@ import type { HeaderList } from "./request-headers";
 
 /** A request as one server is sent it; a redirect makes another of it. */
 export interface Hop {
-  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE" | "OPTIONS";
   readonly origin: string;
   /** The path, and the query. */
   readonly target: string;

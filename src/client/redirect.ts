@@ -32,7 +32,9 @@ export function isRedirect(statusCode: number, headers: ReceivedHeaders): boolea
  */
 export function followRedirect(hop: Hop, statusCode: number, headers: ReceivedHeaders): Hop {
   const url = locationOf(hop, singleValue(headers["location"]) ?? "");
-  const asGet = hop.method !== "GET" && (statusCode === 303 || (statusCode < 303 && hop.method === "POST"));
+  const asGet =
+    !["GET", "HEAD"].includes(hop.method) &&
+    (statusCode === 303 || (statusCode < 303 && hop.method === "POST"));
   if (hop.body.stream && !asGet) {
     throw unfollowable(`${nameOf(hop)} is redirected to ${quote(url.href)}, and its stream has been sent`);
   }
