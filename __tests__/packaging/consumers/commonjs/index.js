@@ -1,4 +1,6 @@
 const { JsonResponse, Resource, get } = require("colonnade");
+const { createClient } = require("colonnade/client");
+const declare = require("colonnade/declare");
 const express = require("express");
 const { version } = require("express/package.json");
 
@@ -16,6 +18,10 @@ const server = app.listen(0, async () => {
   const response = await fetch(`http://localhost:${server.address().port}/api/hello/world`);
   const body = await response.text();
   if (body !== '{"hello":"world"}') throw new Error(`${response.status} ${body}`);
+  if (declare.get !== get) throw new Error("colonnade/declare has another get");
+  const client = createClient(`http://localhost:${server.address().port}/api`);
+  const { payload } = await client.call(declare.get("/hello/:name"), { matches: { name: "world" } });
+  if (payload.hello !== "world") throw new Error(JSON.stringify(payload));
   console.log(`Express ${version}: ${body}`);
   server.close();
 });
