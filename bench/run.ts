@@ -15,36 +15,59 @@ import { contestantTitle, entriesOf, taskTitle } from "./tasks";
 import type { TaskName } from "./tasks";
 import { installedVersions } from "./versions";
 
-async function runTask(
+/** One contestant at one task. */
+interface Runner {
+  readonly task: TaskName;
+  readonly name: AnyContestant;
+  readonly subject: Subject;
+  readonly measured: Measured[];
+}
+
+/** Measures tasks, in turn with each other: what they cost can be compared, whatever else the machine does meanwhile. */
+async function runTogether(
   node: NodeBinary,
-  task: TaskName,
+  tasks: readonly TaskName[],
   { rounds, durations, contestants }: Options,
   generator: Generator,
-): Promise<TaskResults> {
-  const entries = entriesOf(task, generator).filter(({ name }) => contestants?.includes(name) ?? true);
-  const measured = new Map<AnyContestant, Measured[]>(entries.map(({ name }) => [name, []]));
-  const subjects = new Map<AnyContestant, Subject>();
-  const attempt = async <Result>(name: AnyContestant, action: () => Promise<Result>): Promise<Result> => {
+): Promise<ReadonlyMap<TaskName, TaskResults>> {
+  const attempt = async <Result>(
+    { name, task }: Pick<Runner, "name" | "task">,
+    action: () => Promise<Result>,
+  ): Promise<Result> => {
     try {
       return await action();
     } catch (cause) {
       throw new Error(`${contestantTitle(name)} failed at ${taskTitle(task)}`, { cause });
     }
   };
-  for (const entry of entries) {
-    subjects.set(entry.name, await attempt(entry.name, () => entry.start(node.path, durations)));
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, subject] of subjects) {
-      measured.get(name)?.push(await attempt(name, () => subject.measure()));
+  const runners: Runner[] = [];
+  for (const task of tasks) {
+    for (const { name, start } of entriesOf(task, generator)) {
+      if (contestants?.includes(name) === false) continue;
+      const subject = await attempt({ name, task }, () => start(node.path, durations));
+      runners.push({ task, name, subject, measured: [] });
     }
   }
-  for (const subject of subjects.values()) await subject.stop();
-  return {
-    measured: new Date().toISOString().slice(0, 10),
-    durations,
-    rounds: Object.fromEntries(measured),
-  };
+  // A contestant's tasks one after the other.
+  const turns = runners.toSorted((one, other) => one.name.localeCompare(other.name));
+  for (let round = 0; round < rounds; round++) {
+    for (const turn of turns) turn.measured.push(await attempt(turn, () => turn.subject.measure()));
+  }
+  for (const { subject } of runners) await subject.stop();
+  const measured = new Date().toISOString().slice(0, 10);
+  return new Map(
+    tasks.map((task) => {
+      const own = runners.filter((runner) => runner.task === task).map((each) => [each.name, each.measured]);
+      return [task, { measured, durations, rounds: Object.fromEntries(own) as TaskResults["rounds"] }];
+    }),
+  );
+}
+
+/** The tasks that are compared with each other stand together, every other one by itself. */
+function batchesOf(tasks: readonly TaskName[]): TaskName[][] {
+  const growing = tasks.filter((task) => /^last/.test(task));
+  const others = tasks.filter((task) => !growing.includes(task)).map((task) => [task]);
+  return growing.length > 0 ? [growing, ...others] : others;
 }
 
 function print(task: TaskName, { rounds }: TaskResults): void {
@@ -62,15 +85,16 @@ async function main(): Promise<void> {
   for (const major of options.nodes) {
     const node = findNode(major);
     console.log(`\n== Node ${node.version}: ${options.rounds} rounds`);
-    for (const task of options.tasks) {
-      const results = await runTask(node, task, options, generator);
-      print(task, results);
+    for (const batch of batchesOf(options.tasks)) {
+      const all = await runTogether(node, batch, options, generator);
+      for (const [task, results] of all) print(task, results);
       if (!options.save) continue;
+      const tasks: Partial<Record<TaskName, TaskResults>> = Object.fromEntries(all);
       saveResults(major, {
         node: node.version,
         machine: thisMachine(),
         versions: installedVersions(),
-        tasks: { [task]: results },
+        tasks,
       });
     }
   }
