@@ -42,9 +42,10 @@ async function runTogether(
   };
   const runners: Runner[] = [];
   for (const task of tasks) {
-    for (const { name, start } of entriesOf(task, generator)) {
+    for (const entry of entriesOf(task, generator)) {
+      const { name } = entry;
       if (contestants?.includes(name) === false) continue;
-      const subject = await attempt({ name, task }, () => start(node.path, durations));
+      const subject = await attempt({ name, task }, () => entry.start(node.path, durations));
       runners.push({ task, name, subject, measured: [] });
     }
   }
@@ -65,7 +66,7 @@ async function runTogether(
 
 /** The tasks that are compared with each other stand together, every other one by itself. */
 function batchesOf(tasks: readonly TaskName[]): TaskName[][] {
-  const growing = tasks.filter((task) => /^last/.test(task));
+  const growing = tasks.filter((task) => task.startsWith("last"));
   const others = tasks.filter((task) => !growing.includes(task)).map((task) => [task]);
   return growing.length > 0 ? [growing, ...others] : others;
 }
