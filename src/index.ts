@@ -65,7 +65,7 @@ export { HTTPServer } from "./server";
 export type { CloseOptions, HTTPServerOptions, RunOptions } from "./server";
 export type { SiteMiddleware } from "./server/site";
 export { Channel } from "./websocket/channel";
-export type { PublishOptions } from "./websocket/channel";
+export type { AnySocket, PublishOptions } from "./websocket/channel";
 export type { MessageBy, SentBy } from "./websocket/message-types";
 export { WebSocketOpCode } from "./websocket/op-code";
 export { WebSocketRequest } from "./websocket/web-socket-request";

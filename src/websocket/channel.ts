@@ -3,10 +3,13 @@ import { checkMessage } from "./outbox";
 import { bridgeOf } from "./web-socket-request";
 import type { WebSocketRequest } from "./web-socket-request";
 
+/** A WebSocket, whatever its route and its schemas. */
+export type AnySocket = Pick<WebSocketRequest, "uid" | "closed" | "close">;
+
 /** What `publish` may be told. */
 export interface PublishOptions {
   /** The member that is to get nothing, most often the one whose message it is. */
-  readonly except?: WebSocketRequest | undefined;
+  readonly except?: AnySocket | undefined;
 }
 
 /** Sockets of this process that are sent the same messages. A socket that closes leaves by itself. */
@@ -20,8 +23,8 @@ export class Channel {
   }
 
   /** Adds a socket; one that is closed, or is a member, is not added. */
-  join(socket: WebSocketRequest): this {
-    const bridge = socket[bridgeOf];
+  join(socket: AnySocket): this {
+    const bridge = bridgeBelow(socket);
     if (!bridge.outbox.isOpen || this.#members.has(bridge)) return this;
     const leave = () => void this.#members.delete(bridge);
     this.#members.set(bridge, leave);
@@ -30,8 +33,8 @@ export class Channel {
   }
 
   /** @returns whether the socket was a member. */
-  leave(socket: WebSocketRequest): boolean {
-    const bridge = socket[bridgeOf];
+  leave(socket: AnySocket): boolean {
+    const bridge = bridgeBelow(socket);
     const leave = this.#members.get(bridge);
     if (leave === undefined) return false;
     bridge.offLeave(leave);
@@ -39,12 +42,12 @@ export class Channel {
   }
 
   /** Whether a socket is a member. */
-  has(socket: WebSocketRequest): boolean {
-    return this.#members.has(socket[bridgeOf]);
+  has(socket: AnySocket): boolean {
+    return this.#members.has(bridgeBelow(socket));
   }
 
   /**
-   * Sends a message to every member. One that is too slow for its `maxBuffered` is closed with 1013, and
+   * Sends a message to every member, as it is: JSON has to be text by then. One that is too slow for its `maxBuffered` is closed with 1013, and
    * none waits for another.
    *
    * @returns resolves when the message is on its way to every member, taken by its peer or not.
@@ -54,8 +57,12 @@ export class Channel {
     checkMessage(payload);
     const binary = typeof payload !== "string";
     const data = binary ? payload : Buffer.from(payload); // encoded once for all
-    const excepted = except?.[bridgeOf];
+    const excepted = except && bridgeBelow(except);
     for (const member of this.#members.keys()) if (member !== excepted) member.outbox.post(data, binary);
     return Promise.resolve();
   }
+}
+
+function bridgeBelow(socket: AnySocket): Bridge {
+  return (socket as WebSocketRequest)[bridgeOf];
 }
