@@ -37,10 +37,10 @@ function toItem({ id, title: text, done }: Task): HTMLLIElement {
   label.textContent = text;
   const button = document.createElement("button");
   button.textContent = done ? "Remove" : "Done";
-  button.addEventListener(
-    "click",
-    () => void client.call(done ? removeTask : completeTask, { matches: { id } }),
-  );
+  const input = { matches: { id } };
+  button.addEventListener("click", () => {
+    void (done ? client.call(removeTask, input) : client.call(completeTask, input));
+  });
   item.append(label, " ", button);
   return item;
 }
