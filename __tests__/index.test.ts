@@ -8,6 +8,7 @@ describe('import * as colonnade from "colonnade"', () => {
         "ColonnadeError",
         "ErrorResponse",
         "EventStreamResponse",
+        "FileResponse",
         "HTTPClient",
         "HTTPServer",
         "JsonResponse",

@@ -20,6 +20,8 @@ export type { ErrorBody } from "./http/error-response";
 export type { ServerSentEvents } from "./http/event-stream";
 export { EventStreamResponse } from "./http/event-stream-response";
 export type { EventStreamOptions } from "./http/event-stream-response";
+export { FileResponse } from "./http/file-response";
+export type { FileResponseOptions } from "./http/file-response";
 export { JsonResponse } from "./http/json-response";
 export { lastEventId } from "./http/last-event-id";
 export type { Payload } from "./http/payload";

@@ -7,6 +7,7 @@ const files: Readonly<Record<keyof typeof index, () => unknown>> = {
   ColonnadeError: () => require("./errors"),
   ErrorResponse: () => require("./http/error-response"),
   EventStreamResponse: () => require("./http/event-stream-response"),
+  FileResponse: () => require("./http/file-response"),
   HTTPClient: () => require("./client"),
   HTTPServer: () => require("./server"),
   JsonResponse: () => require("./http/json-response"),
