@@ -9,7 +9,8 @@ import type { Request } from "./request";
 export function lastEventId<Pattern extends string, Options>(
   request: Request<Pattern, Options>,
 ): string | undefined {
-  // Bound once more, to what it is bound to: a schema may have left the header out of `request.headers`.
+  // Bound once more, to what it is bound to, be that an object or what a schema has made of it: for the headers as they
+  // came, of which a schema may have left this one out.
   const { headers } = request[internals](request.pattern, request.matches as object);
   const value = headers["last-event-id"]?.[0];
   if (value === undefined || value === "") return undefined;
