@@ -97,9 +97,9 @@ export class EventStream extends Readable {
   }
 
   #beat(): void {
+    this.#timer?.refresh();
     // What waits for the client will do as well; and comments would pile up in front of one that takes nothing.
     if (this.readableLength === 0) this.push(emptyComment);
-    this.#timer?.refresh();
   }
 }
 
