@@ -1,9 +1,11 @@
 import { ColonnadeError, quote } from "./errors";
 import { checkAnswer, noResponse, toErrorResponse } from "./http/answer";
 import { ErrorResponse } from "./http/error-response";
+import { isFileResponse } from "./http/file-response";
 import { findGuard, guardedRoute } from "./http/guard";
 import { logError, report } from "./http/on-error";
 import type { OnError } from "./http/on-error";
+import type * as opening from "./http/open-file";
 import { checkOptions } from "./http/options";
 import { presented } from "./http/problem";
 import type { ErrorFormat } from "./http/problem";
@@ -15,9 +17,12 @@ import { internals, outputs } from "./http/request";
 import type { Request } from "./http/request";
 import { Response, isResponse } from "./http/response";
 import { notFound, unrouted } from "./http/unrouted";
+import { lazy } from "./lazy";
 import { bind } from "./path/bind";
 import { RouteIndex } from "./path/route-index";
 import type { Entry } from "./path/route-index";
+
+const loadOpening = lazy(() => require("./http/open-file") as typeof opening);
 
 /** Options of `Router`. */
 export interface DispatchOptions {
@@ -168,7 +173,9 @@ async function answerWith(
     const result = await route.callback(request);
     if (!isResponse(result)) throw noResponse(route.name, result);
     if (checks && body.exceeded === undefined) await checkAnswer(route, result);
-    if (body.exceeded === undefined) return result;
+    if (body.exceeded === undefined) {
+      return isFileResponse(result) ? await loadOpening().openFile(result, request) : result;
+    }
     discard(result.payload);
     return toErrorResponse(body.exceeded);
   } catch (error) {

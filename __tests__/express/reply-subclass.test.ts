@@ -9,7 +9,7 @@ import { Response } from "colonnade";
 import type { RawResponse, Request } from "colonnade";
 import { appOf, ask, serve } from "./served";
 
-// The three subclasses that docs/responses.md shows.
+// The subclass that docs/responses.md shows, and two that answer piece by piece, by hand.
 
 class Redirect extends Response {
   constructor(readonly location: string) {
@@ -21,7 +21,7 @@ class Redirect extends Response {
   }
 }
 
-class FileResponse extends Response {
+class OwnFile extends Response {
   constructor(
     readonly root: string,
     readonly path: string,
@@ -34,7 +34,7 @@ class FileResponse extends Response {
   }
 }
 
-class EventStream extends Response {
+class OwnEvents extends Response {
   constructor(readonly events: AsyncIterable<unknown>) {
     super();
   }
@@ -79,7 +79,7 @@ describe("a file by reply()", () => {
   const root = mkdtempSync(join(tmpdir(), "reply-"));
   beforeAll(() => writeFileSync(join(root, "a.txt"), "hello"));
   afterAll(() => rmSync(root, { recursive: true }));
-  const app = () => appOf(() => new FileResponse(root, "a.txt"));
+  const app = () => appOf(() => new OwnFile(root, "a.txt"));
 
   it("is res.sendFile's, with its type and its tags", async () => {
     const answer = await ask(app());
@@ -103,7 +103,7 @@ describe("a file by reply()", () => {
 
   it("that is missing goes to error middleware with a 404", async () => {
     const seen: unknown[] = [];
-    const answer = await ask(appOf(() => new FileResponse(root, "none.txt")).use(ending(seen)));
+    const answer = await ask(appOf(() => new OwnFile(root, "none.txt")).use(ending(seen)));
     expect([answer.status, seen]).toEqual([404, [expect.objectContaining({ code: "ENOENT" })]]);
   });
 });
@@ -115,7 +115,7 @@ describe("server-sent events by reply()", () => {
       await setImmediate();
       yield { two: 2 };
     }
-    const answer = await ask(appOf(() => new EventStream(events())));
+    const answer = await ask(appOf(() => new OwnEvents(events())));
     expect([answer.header("Content-Type"), answer.complete]).toEqual([
       "text/event-stream; charset=utf-8",
       true,
@@ -137,7 +137,7 @@ describe("server-sent events by reply()", () => {
         ended(count);
       }
     }
-    const served = await serve(appOf(() => new EventStream(events())));
+    const served = await serve(appOf(() => new OwnEvents(events())));
     const socket = served.begin();
     await once(socket, "data");
     socket.destroy();
@@ -152,7 +152,7 @@ describe("server-sent events by reply()", () => {
       throw new Error("source");
     }
     const seen: unknown[] = [];
-    const answer = await ask(appOf(() => new EventStream(events())).use(ending(seen)));
+    const answer = await ask(appOf(() => new OwnEvents(events())).use(ending(seen)));
     expect([answer.status, answer.complete, seen]).toEqual([200, false, [new Error("source")]]);
   });
 });

@@ -37,6 +37,8 @@ export interface Served {
   ask(request?: Ask): Promise<Answer>;
   /** Sends one request, and leaves the rest to the test. */
   begin(request?: Ask): Socket;
+  /** Ends all connections, and takes new ones. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function serve(app: RequestListener): Promise<Served> {
     port,
     begin,
     ask: async (request) => parse(await readAll(begin(request)), request?.method),
+    cut: () => server.closeAllConnections(),
     close: async () => {
       open.delete(served);
       server.closeAllConnections();

@@ -145,6 +145,31 @@ describe.each(ours)("on $alias", (version) => {
     expect(stack).toMatch(/express[/\\]send\.ts/);
   });
 
+  it("sends files, whatever its release of send", async () => {
+    const { FileResponse, Router } = colonnade;
+    const router = new Router().registerRoutes([
+      [
+        "GET",
+        "/:path+",
+        ({ matches }) => new FileResponse((matches as { path: string }).path, { root: __dirname }),
+      ],
+    ]);
+    const files = await listen((express as unknown as () => Express.Express)().use(router.router()));
+    const targets = ["/live.ts", "/none.ts", "/differential", "/..%2Findex.test.ts", "/.none", "/%00"];
+    const answers = await Promise.all(targets.map((target) => files.send("GET", target)));
+    const part = await files.send("GET", "/live.ts", { headers: { Range: "bytes=0-5" } });
+    await files.close();
+    expect(answers.map(({ status, body }) => [status, (parse(body) as { code?: string }).code])).toEqual([
+      [200, undefined],
+      [404, "ERR_NOT_FOUND"],
+      [404, "ERR_NOT_FOUND"],
+      [403, "ERR_FORBIDDEN"],
+      [404, "ERR_NOT_FOUND"],
+      [404, "ERR_NOT_FOUND"],
+    ]);
+    expect([part.status, part.body]).toEqual([206, "import"]);
+  });
+
   it("keeps 100 requests at the same time apart", async () => {
     const bodies = await Promise.all(
       Array.from({ length: 100 }, async (_, id) => {

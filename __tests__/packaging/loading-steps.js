@@ -66,6 +66,11 @@ const steps = {
   "write a message": () => answer(colonnade.get("/"), () => new colonnade.SerializableResponse(1)),
   "send a stream": () => answer(colonnade.get("/"), () => new colonnade.Response(Readable.from(["a"]))),
   "send a generator": () => answer(colonnade.get("/"), () => new colonnade.Response(generate())),
+  "send events": () => answer(colonnade.get("/"), () => new colonnade.EventStreamResponse(["a"])),
+  "send a file": () => answer(colonnade.get("/"), () => new colonnade.FileResponse(__filename)),
+  "save a file": () =>
+    answer(colonnade.get("/"), () => new colonnade.FileResponse(__filename, { download: true })),
+  "dispatch a file": dispatchFile,
   "compress an answer": () => answer(colonnade.get("/"), () => new colonnade.Response("a", 200, {}, true)),
   "declare what is no path": () => {
     try {
@@ -84,6 +89,14 @@ const steps = {
   "new HTTPClient": () => new colonnade.HTTPClient(["127.0.0.1", 1]),
   "HTTPClient.start": () => new colonnade.HTTPClient(["127.0.0.1", 1]).start(),
 };
+
+async function dispatchFile() {
+  const request = new colonnade.Request(["127.0.0.1", 1], "GET", "/");
+  const router = new colonnade.Router().registerRoutes([
+    ["GET", "/", () => new colonnade.FileResponse(__filename)],
+  ]);
+  (await router.dispatch(request)).payload.destroy();
+}
 
 async function connect() {
   const app = express().use(resourceOf(colonnade.websocket("/"), () => {}).router());

@@ -3,9 +3,11 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { JsonResponse, Resource, Response, del, get, pathJoinSafe, put } from "colonnade";
+import { FileResponse, JsonResponse, Resource, Response, del, get, pathJoinSafe, put } from "colonnade";
 import type { Request } from "colonnade";
-import { FileResponse } from "./file-response";
+
+// An uploaded page must not act as one of ours.
+const headers = { "Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff" };
 
 const tenGigabytes = 10 * 2 ** 30;
 
@@ -27,7 +29,8 @@ export class FileResource extends Resource {
 
   @get("/files/:path+")
   async download({ matches }: Request<"/files/:path+">) {
-    return new FileResponse(await pathJoinSafe.real(this.files, matches.path));
+    const path = await pathJoinSafe.real(this.files, matches.path);
+    return new FileResponse(path, { dotfiles: "allow", headers });
   }
 
   /** The file is there when all of it has arrived, and not before. */

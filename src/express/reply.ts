@@ -4,6 +4,7 @@ import { ColonnadeError, quote } from "../errors";
 import { toBuffer } from "../http/bytes";
 import type * as contentCoding from "../http/content-coding";
 import type { Coding } from "../http/content-coding";
+import { isFileResponse } from "../http/file-response";
 import { JsonResponse, toJson } from "../http/json-response";
 import type { JsonSettings } from "../http/json-response";
 import { discard, toReadable } from "../http/payload";
@@ -14,9 +15,11 @@ import { lazy } from "../lazy";
 import type * as writer from "../serializable/writer";
 import { restoreHead, saveHead, setHead } from "./head";
 import { send, sendJson } from "./send";
+import type * as files from "./send-file";
 import type * as sending from "./send-stream";
 
 const loadContentCoding = lazy(() => require("../http/content-coding") as typeof contentCoding);
+const loadFiles = lazy(() => require("./send-file") as typeof files);
 const loadSending = lazy(() => require("./send-stream") as typeof sending);
 const loadWriter = lazy(() => require("../serializable/writer") as typeof writer);
 
@@ -37,6 +40,7 @@ export function reply(
     sendJson(response, toJson(response.payload, jsonSettings(res)), res);
     return undefined;
   }
+  if (isFileResponse(response)) return loadFiles().sendFile(response, request, req, res);
   const payload = toPayload(response, res); // before anything is set: it may throw
   if (payload instanceof Readable || (response.compress && payload !== null)) {
     return replyInTime(response, payload, req, res);

@@ -24,13 +24,37 @@ const taken = new WeakSet();
  */
 export function toReadable(payload: object): Readable | undefined {
   if (payload instanceof Readable) return payload;
-  if (payload instanceof loadWebStreams().ReadableStream) return Readable.fromWeb(payload);
-  if (!(Symbol.asyncIterator in payload)) return undefined;
-  const iterable = payload as AsyncIterable<unknown>;
-  const iterator = iterable[Symbol.asyncIterator]();
-  // An iterator of its own, such as a generator's, can be gone through once.
-  if ((iterator as unknown) === payload) takeOnce(iterator);
+  if (isWebStream(payload)) return Readable.fromWeb(payload);
+  if (!isAsyncIterable(payload)) return undefined;
+  const iterator = iteratorOf(payload);
   return Readable.from({ [Symbol.asyncIterator]: () => iterator });
+}
+
+/** Whether a value is a `ReadableStream` of the web's kind. */
+export function isWebStream(value: object): value is ReadableStream {
+  return value instanceof loadWebStreams().ReadableStream;
+}
+
+/**
+ * The iterator of what is about to be sent.
+ *
+ * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for one that has been taken before.
+ */
+export function iteratorOf<Item>(iterable: AsyncIterable<Item>): AsyncIterator<Item>;
+export function iteratorOf<Item>(
+  iterable: AsyncIterable<Item> | Iterable<Item>,
+): AsyncIterator<Item> | Iterator<Item>;
+export function iteratorOf<Item>(
+  iterable: AsyncIterable<Item> | Iterable<Item>,
+): AsyncIterator<Item> | Iterator<Item> {
+  const iterator = isAsyncIterable(iterable) ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
+  // An iterator of its own, such as a generator's, can be gone through once.
+  if ((iterator as unknown) === iterable) takeOnce(iterator);
+  return iterator;
+}
+
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
 }
 
 /** Half of an answer each, to two requests that share a generator, would look whole to both. */

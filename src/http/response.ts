@@ -113,3 +113,12 @@ export function headerOf(headers: ResponseHeaders, name: string): ResponseHeader
   const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   return key === undefined ? undefined : headers[key];
 }
+
+/** Headers, and those of `defaults` that they do not give. */
+export function withDefaults(headers: ResponseHeaders, defaults: ResponseHeaders): ResponseHeaders {
+  if (Symbol.iterator in headers) return headers; // a Map or the like, which Response refuses
+  const missing = Object.entries(defaults).filter(
+    ([name]) => headerOf(headers, name.toLowerCase()) === undefined,
+  );
+  return { ...Object.fromEntries(missing), ...headers };
+}

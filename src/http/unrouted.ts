@@ -29,6 +29,7 @@ export function notFound(request: Request): ColonnadeError {
   return new ColonnadeError("ERR_NOT_FOUND", `Nothing answers ${targetOf(request)}`);
 }
 
-function targetOf(request: Request): string {
+/** A request as messages name it. */
+export function targetOf(request: Request): string {
   return `${quote(request.method).slice(1, -1)} ${quote(request.path).slice(1, -1)}`;
 }
