@@ -28,6 +28,7 @@ describe('import * as colonnade from "colonnade"', () => {
         "createServer",
         "del",
         "delete",
+        "docs",
         "double",
         "float",
         "get",

@@ -9,6 +9,7 @@ export type { RequestPayload } from "./client/request-body";
 export type { RequestCallback, RequestHandle } from "./client/request-handle";
 export type { RequestHeaders } from "./client/request-headers";
 export type { Query, QueryValue } from "./client/target";
+export { docs } from "./docs";
 export { asyncApi } from "./document/async-api";
 export type { AsyncApiDocument } from "./document/async-api";
 export { openApi } from "./document/open-api";

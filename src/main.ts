@@ -27,6 +27,7 @@ const files: Readonly<Record<keyof typeof index, () => unknown>> = {
   createServer: () => require("./express/create-server"),
   del: () => require("./resource/route-decorators"),
   delete: () => require("./resource/route-decorators"),
+  docs: () => require("./docs"),
   double: () => require("./serializable/number-form"),
   float: () => require("./serializable/number-form"),
   get: () => require("./resource/route-decorators"),
