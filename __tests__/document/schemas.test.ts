@@ -283,6 +283,29 @@ describe("JSON Schema", () => {
   });
 });
 
+describe("a schema that misbehaves", () => {
+  const json = JSON.parse(
+    '{ "type": "object", "properties": { "__proto__": { "type": "string" }, "a": {} } }',
+  ) as {
+    [name: string]: unknown;
+  };
+
+  it.each<[string, () => unknown]>([
+    ["never settles", async () => new Promise(() => {})],
+    ["rejects", async () => Promise.reject(new Error("No"))],
+    ["throws", () => JSON.parse("{")],
+    ["gives nothing", () => null],
+  ])("and %s is documented all the same, its names as they are", (_what, validate) => {
+    const jsonSchema = { input: () => json, output: () => json };
+    const schema = { "~standard": { version: 1, vendor: "tests", validate, jsonSchema } } as Schema;
+    const document = documentOf({ body: schema, query: schema });
+    const { requestBody, parameters } = operationOf(document, "POST /0");
+    expect(requestBody?.required).toBe(true);
+    expect(JSON.stringify(bodyOf(document))).toBe(JSON.stringify(json));
+    expect(parameters?.map(({ name }) => name)).toEqual(["__proto__", "a"]);
+  });
+});
+
 describe("toJsonSchema", () => {
   const silent: Schema = given(() => ({ issues: [] }));
 
