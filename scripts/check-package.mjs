@@ -21,6 +21,15 @@ const consumers = [
     ],
   },
   {
+    name: "openapi",
+    installs: [
+      [
+        ...["express@5", "openapi-typescript@7", "openapi-fetch@0.17", "typescript@5"], // it takes no other TypeScript
+        ...pinned("@types/express", "@types/node", "zod"),
+      ],
+    ],
+  },
+  {
     name: "jest",
     installs: [
       [
