@@ -24,7 +24,10 @@ const consumers = [
     name: "openapi",
     installs: [
       [
-        ...["express@5", "openapi-typescript@7", "openapi-fetch@0.17", "typescript@5"], // it takes no other TypeScript
+        "express@5",
+        "openapi-typescript@7",
+        "typescript@5", // which it takes alone
+        "openapi-fetch@0.17",
         ...pinned("@types/express", "@types/node", "zod"),
       ],
     ],

@@ -8,7 +8,8 @@ async function use(baseUrl: string): Promise<void> {
   const client = createClient<paths>({ baseUrl });
 
   const created = await client.POST("/api/users", { body: { name: "Ada", tags: ["a b", "c"] } });
-  const user: components["schemas"]["User"] | undefined = created.data;
+  assert.ok(created.data !== undefined);
+  const user: components["schemas"]["User"] = created.data;
   assert.deepEqual(user, { id: 1, name: "Ada", tags: ["a b", "c"] });
 
   const taken = await client.POST("/api/users", { body: { name: "Ada" } });
