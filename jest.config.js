@@ -18,6 +18,8 @@ function elsewhere(mode, major) {
     ...(mode === "tc39" && major === "5"
       ? []
       : ["/packaging/links\\.test", "/packaging/loading\\.test", "/packaging/type-cost\\.test"]),
+    // They are made of routes alone, and their validators take seconds.
+    ...(major === "5" ? [] : ["/__tests__/document/"]),
     // Experimental decorators can't stand on #private methods.
     ...(mode === "tc39" ? [] : ["/toolchains/private-methods\\.test"]),
   ];

@@ -21,6 +21,18 @@ const consumers = [
     ],
   },
   {
+    name: "openapi",
+    installs: [
+      [
+        "express@5",
+        "openapi-typescript@7",
+        "typescript@5", // which it takes alone
+        "openapi-fetch@0.17",
+        ...pinned("@types/express", "@types/node", "zod"),
+      ],
+    ],
+  },
+  {
     name: "jest",
     installs: [
       [

@@ -11,6 +11,21 @@ export type { RequestPayload } from "./client/request-body";
 export type { RequestCallback, RequestHandle } from "./client/request-handle";
 export type { RequestHeaders } from "./client/request-headers";
 export type { Query, QueryValue } from "./client/target";
+export { docs } from "./docs";
+export { asyncApi } from "./document/async-api";
+export type { AsyncApiDocument } from "./document/async-api";
+export { openApi } from "./document/open-api";
+export type { OpenApiDocument } from "./document/open-api";
+export type { JsonObject, JsonValue } from "./document/json";
+export type { Mounts } from "./document/mounted-routes";
+export type {
+  DocumentInfo,
+  DocumentOptions,
+  ExternalDocs,
+  OAuthFlow,
+  SchemaSide,
+  SecurityScheme,
+} from "./document/options";
 export { ColonnadeError, PathSyntaxError, SerializableError, UnsafePathError } from "./errors";
 export type { ErrorCode, ErrorDetails } from "./errors";
 export { attachWebSockets, createServer } from "./express/create-server";
@@ -65,7 +80,16 @@ export type { FloatForm, FloatValue } from "./serializable/number-form";
 export { Serializable } from "./serializable/serializable";
 export type { FieldsOf } from "./serializable/serializable";
 export { SerializableEnum } from "./serializable/serializable-enum";
-export type { InputOf, OutputOf, Schema, SchemaIssue, SchemaResult } from "./schema/schema";
+export type {
+  InputOf,
+  JsonSchemaConverter,
+  JsonSchemaOptions,
+  JsonSchemaTarget,
+  OutputOf,
+  Schema,
+  SchemaIssue,
+  SchemaResult,
+} from "./schema/schema";
 export { ValidationError } from "./schema/validation-error";
 export type { Issue } from "./schema/validation-error";
 export { HTTPServer } from "./server";

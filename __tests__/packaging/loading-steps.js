@@ -85,6 +85,8 @@ const steps = {
   "open a WebSocket": connect,
   "pathJoinSafe.real": () => colonnade.pathJoinSafe.real("/", ""),
   "Serializable.dumpb": () => colonnade.Serializable.dumpb(1),
+  "describe a Resource": () => colonnade.openApi({ title: "", version: "" }, {}),
+  "serve documents": () => colonnade.docs({ title: "", version: "" }, {}),
   "new HTTPServer": () => new colonnade.HTTPServer(["127.0.0.1", 0]),
   "new HTTPClient": () => new colonnade.HTTPClient(["127.0.0.1", 1]),
   "HTTPClient.start": () => new colonnade.HTTPClient(["127.0.0.1", 1]).start(),

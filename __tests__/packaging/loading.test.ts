@@ -90,6 +90,8 @@ describe('require("colonnade")', () => {
     ["open a WebSocket", "ws"],
     ["pathJoinSafe.real", "path-join-safe"],
     ["Serializable.dumpb", "serializable/serializable"],
+    ["describe a Resource", "document/open-api"],
+    ["serve documents", "docs"],
     ["new HTTPServer", "server/site"],
     ["new HTTPClient", "client/sender"],
     ["HTTPClient.start", "undici"],

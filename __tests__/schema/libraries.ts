@@ -1,26 +1,10 @@
-import { join } from "node:path";
-import { buildSync } from "esbuild";
 import * as v from "valibot";
 import { z } from "zod";
 import type { type as arktype } from "arktype" with { "resolution-mode": "import" };
 import type { Schema } from "colonnade";
+import { loadEsModule } from "../es-module";
 
-/** arktype is an ES module alone, which Jest can't require. */
-function loadArktype(): typeof arktype {
-  const { outputFiles } = buildSync({
-    stdin: { contents: 'export { type } from "arktype";', resolveDir: join(__dirname, "../..") },
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    write: false,
-  });
-  const module = { exports: {} as { type: typeof arktype } };
-  // oxlint-disable-next-line typescript/no-implied-eval -- what esbuild has just made of arktype
-  new Function("module", "exports", outputFiles[0]?.text ?? "")(module, module.exports);
-  return module.exports.type;
-}
-
-const ark = loadArktype();
+const { type: ark } = loadEsModule("arktype") as { type: typeof arktype };
 
 /** The same schema, as each library has it: `{ name: string, age: number from a string, role: "user" by default }`. */
 export const libraries: Readonly<Record<string, { sync: Schema; async: Schema }>> = {

@@ -1,6 +1,7 @@
 import { ColonnadeError, quote } from "../errors";
 import type { Middleware, Route, RouteCallback, RouteGroup, RouteOptions } from "../http/route";
 import type { ParameterInfo } from "../http/route-details";
+import { noteOwner } from "../http/route-owner";
 import { classMiddleware, declarationsOf } from "./declaration";
 import type { Declaration, Statement } from "./declaration";
 
@@ -33,7 +34,7 @@ export function routesOf(instance: object): Route[] {
   const middleware = classMiddleware(prototype);
   const group: RouteGroup | undefined = middleware.length > 0 ? { name, middleware } : undefined;
   return collectMembers(declarationsOf(prototype)).flatMap((member) =>
-    memberRoutes(member, instance, `${name}.${String(member.name)}`, group),
+    memberRoutes(member, instance, name, group),
   );
 }
 
@@ -73,11 +74,12 @@ function state(section: Section, statement: Statement): void {
 }
 
 function memberRoutes(
-  { read, sections, decorator }: Member,
+  { name: member, read, sections, decorator }: Member,
   instance: object,
-  owner: string,
+  className: string,
   group: RouteGroup | undefined,
 ): Route[] {
+  const owner = `${className}.${String(member)}`;
   const section = merge(validSections(sections));
   const { routes } = section;
   if (routes.length === 0) {
@@ -94,6 +96,7 @@ function memberRoutes(
   // Looked up for each call, so that a spy or a later override is what runs.
   const call: RouteCallback = (...args) => (read(instance) as RouteCallback).apply(instance, args);
   const callback = Object.defineProperty(call, "name", { value: owner });
+  noteOwner(callback, { constructor: instance.constructor, className, member });
   const options = optionsOf(section, group);
   return routes.map((route) => [route.method, route.pattern, callback, { ...route.options, ...options }]);
 }

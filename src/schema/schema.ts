@@ -10,10 +10,28 @@ export interface Schema<Input = unknown, Output = Input> {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    /** Standard JSON Schema (https://standardschema.dev/json-schema): what documents are made of, where the library has it. */
+    readonly jsonSchema?: JsonSchemaConverter | undefined;
     /** Only for the compiler. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
+
+/** How a schema says what it is as JSON Schema. Either may throw, for what JSON Schema can't say. */
+export interface JsonSchemaConverter {
+  /** Of what the schema takes. */
+  readonly input: (options: JsonSchemaOptions) => Record<string, unknown>;
+  /** Of what it makes of that. */
+  readonly output: (options: JsonSchemaOptions) => Record<string, unknown>;
+}
+
+/** What a JSON Schema is wanted in. */
+export interface JsonSchemaOptions {
+  readonly target: JsonSchemaTarget;
+}
+
+/** The version of JSON Schema: the first is OpenAPI's, the second AsyncAPI's. */
+export type JsonSchemaTarget = "draft-2020-12" | "draft-07";
 
 /** What a schema says of a value. */
 export type SchemaResult<Output> =

@@ -1,0 +1,56 @@
+import type { DocumentInfo, DocumentOptions } from "../document/options";
+
+/**
+ * The page: all that it loads stands beside it, by relative URLs.
+ *
+ * @param hasChannels - whether there is something in the AsyncAPI document, which swagger-ui does not show.
+ */
+export function renderPage(info: DocumentInfo, hasChannels: boolean): string {
+  const link = `<div class="swagger-ui"><div class="wrapper"><p class="link"><a href="asyncapi.json">WebSockets: AsyncAPI</a></p></div></div>`;
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${escapeHtml(info.title)}</title>
+    <link rel="icon" type="image/png" href="favicon-32x32.png">
+    <link rel="stylesheet" href="swagger-ui.css">
+    <link rel="alternate" type="application/json" title="OpenAPI" href="openapi.json">
+    <link rel="alternate" type="application/json" title="AsyncAPI" href="asyncapi.json">
+  </head>
+  <body>
+    <div id="api"></div>${hasChannels ? `\n    ${link}` : ""}
+    <script src="swagger-ui-bundle.js"></script>
+    <script src="init.js"></script>
+  </body>
+</html>
+`;
+}
+
+/** A file of its own, as the policy has no inline script run. */
+export const initScript = `SwaggerUIBundle({
+  url: new URL("openapi.json", document.baseURI).href,
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: null, // or it would ask a server elsewhere
+});
+`;
+
+/** What the page may do: load what stands beside it, and send requests to the API. */
+export function contentSecurityPolicy({ servers = [] }: DocumentOptions): string {
+  const origins = servers.flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).origin] : []));
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:", // swagger-ui.css holds its pictures
+    `connect-src ${["'self'", ...new Set(origins)].join(" ")}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
