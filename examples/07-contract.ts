@@ -5,7 +5,7 @@
 //
 // Open http://localhost:3000, and http://localhost:3000/docs/ for the document.
 import { join } from "node:path";
-import { createServer } from "colonnade";
+import { createServer, docs } from "colonnade";
 import { build } from "esbuild";
 import express from "express";
 import type { RequestHandler } from "express";
@@ -34,7 +34,9 @@ async function bundle(): Promise<string> {
 export async function createApp() {
   const script = await bundle();
   const app = express();
-  app.use("/api", new TaskResource().router());
+  const tasks = new TaskResource();
+  app.use("/api", tasks.router());
+  app.use("/docs", docs({ title: "Tasks", version: "1.0.0" }, { "/api": tasks }).router());
   app.get("/page.js", onlyOurs, (_req, res) => void res.type("js").send(script));
   app.use(onlyOurs, express.static(page));
   return app;

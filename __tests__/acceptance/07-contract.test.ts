@@ -62,6 +62,15 @@ describe("07-contract", () => {
     socket.close();
   });
 
+  it("documents what it answers", async () => {
+    const { body } = await request(url).get("/docs/openapi.json").expect(200);
+    const { paths, components } = body as { paths: object; components: { schemas: object } };
+    expect(Object.keys(paths)).toEqual(["/api/tasks", "/api/tasks/{id}/done", "/api/tasks/{id}"]);
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(["NewTask", "Refusal"]));
+    const { body: sockets } = await request(url).get("/docs/asyncapi.json").expect(200);
+    expect(JSON.stringify(sockets)).toContain("/api/tasks/changes");
+  });
+
   it("serves the page and its script", async () => {
     const { text } = await request(url).get("/").expect(200).expect("Content-Type", /html/);
     expect(text).toContain("page.js");
