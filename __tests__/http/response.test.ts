@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import { setImmediate } from "node:timers/promises";
-import { ColonnadeError, Response } from "colonnade";
+import { ColonnadeError, ErrorResponse, JsonResponse, Response, SerializableResponse } from "colonnade";
 import type { Payload, ResponseHeaders } from "colonnade";
 
 /** The error that a function throws. */
@@ -96,8 +96,12 @@ describe("new Response(payload, statusCode, headers, compress)", () => {
     expect((error as Error).cause).toBeDefined();
   });
 
-  it.each([new Headers({ a: "b" }), new Map([["a", "b"]])])("refuses headers that are %p", (headers) => {
-    const error = thrownBy(() => new Response(null, 200, headers as unknown as ResponseHeaders));
+  const classes = { Response, JsonResponse, ErrorResponse, SerializableResponse };
+  const containers = [new Headers({ a: "b" }), new Map([["a", "b"]])];
+  it.each(
+    Object.entries(classes).flatMap(([name, Each]) => containers.map((each) => [name, Each, each] as const)),
+  )("refuses headers that are no plain object: %s", (_name, Each, headers) => {
+    const error = thrownBy(() => new Each(null, 200, headers as unknown as ResponseHeaders));
     expect(error).toEqual(refusal("The headers of a response are a plain object, not an object of class"));
   });
 

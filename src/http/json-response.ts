@@ -1,5 +1,5 @@
 import { ColonnadeError, quote, toUnicodeEscape } from "../errors";
-import { Response, headerOf, jsonType } from "./response";
+import { Response, jsonType, withDefaults } from "./response";
 import type { ResponseHeaders } from "./response";
 
 /** The app settings of Express that shape its JSON, by their names there. */
@@ -10,6 +10,8 @@ export interface JsonSettings {
   readonly escape?: boolean;
 }
 
+const type = { "Content-Type": jsonType };
+
 /**
  * Answers with a value as JSON. It is serialised when it is sent, with the app's `json replacer`,
  * `json spaces` and `json escape`. The `Content-Type` is `application/json`, without a charset
@@ -19,14 +21,9 @@ export class JsonResponse<Body = unknown, Status extends number = number> extend
   override readonly payload: Body;
 
   constructor(payload: Body, statusCode: Status = 200 as Status, headers?: ResponseHeaders) {
-    super(null, statusCode, headers === undefined ? { "Content-Type": jsonType } : typed(headers));
+    super(null, statusCode, headers === undefined ? type : withDefaults(headers, type));
     this.payload = payload;
   }
-}
-
-function typed(headers: ResponseHeaders): ResponseHeaders {
-  const given = headerOf(headers, "content-type") !== undefined;
-  return given ? headers : { ...headers, "Content-Type": jsonType };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Response, headerOf } from "./response";
+import { Response, withDefaults } from "./response";
 import type { ResponseHeaders } from "./response";
 
 /** The media type of the binary format. */
@@ -15,8 +15,7 @@ export class SerializableResponse<Body = unknown, Status extends number = number
   override readonly payload: Body;
 
   constructor(payload: Body, statusCode: Status = 200 as Status, headers: ResponseHeaders = {}) {
-    const typed = headerOf(headers, "content-type") !== undefined;
-    super(null, statusCode, typed ? headers : { ...headers, "Content-Type": serializableType });
+    super(null, statusCode, withDefaults(headers, { "Content-Type": serializableType }));
     this.payload = payload;
   }
 }
