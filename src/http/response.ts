@@ -120,5 +120,5 @@ export function withDefaults(headers: ResponseHeaders, defaults: ResponseHeaders
   const missing = Object.entries(defaults).filter(
     ([name]) => headerOf(headers, name.toLowerCase()) === undefined,
   );
-  return { ...Object.fromEntries(missing), ...headers };
+  return { ...headers, ...Object.fromEntries(missing) };
 }
