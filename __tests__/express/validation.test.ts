@@ -231,6 +231,65 @@ describe("a body with a schema", () => {
   });
 });
 
+describe("bad input", () => {
+  const shape = z.object({ a: z.string(), b: z.string().optional() });
+  class Every extends Resource {
+    @get("/m/:a/:c?", { matches: z.object({ a: z.string().max(3), c: z.string().max(3).optional() }) })
+    matches({ matches }: Request<"/m/:a/:c?", { matches: Schema<unknown, object> }>) {
+      return new JsonResponse(matches);
+    }
+
+    @get("/q", { query: shape })
+    query({ query }: Request<"/q", { query: Schema<unknown, object> }>) {
+      return new JsonResponse(query);
+    }
+
+    @get("/h", { headers: shape })
+    headers({ headers }: Request<"/h", { headers: Schema<unknown, object> }>) {
+      return new JsonResponse(headers);
+    }
+
+    @post("/b", { body: shape })
+    async body(request: Request<"/b", { body: Schema<unknown, object> }>) {
+      return new JsonResponse(await request.json());
+    }
+  }
+
+  it.each([
+    ["missing", "GET", "/q", {}, 400],
+    ["extra", "GET", "/q?a=1&x=2", {}, { a: "1" }],
+    ["repeated", "GET", "/q?a=1&a=2", {}, 400],
+    ["named as a prototype", "GET", "/q?a=1&__proto__=x&constructor=y", {}, { a: "1" }],
+    ["of 10,000 elements", "GET", `/q?a=1${"&x=2".repeat(3_000)}`, {}, { a: "1" }],
+    ["missing", "GET", "/h", {}, 400],
+    ["extra", "GET", "/h", { headers: { a: "1", x: "2" } }, { a: "1" }],
+    ["repeated", "GET", "/h", { headers: { a: ["1", "2"] as unknown as string } }, { a: "1, 2" }],
+    ["named as a prototype", "GET", "/h", { headers: { a: "1", constructor: "2" } }, { a: "1" }],
+    ["too long", "GET", "/m/1234", {}, 400],
+    ["absent", "GET", "/m/1", {}, { a: "1" }],
+    ["there, and encoded", "GET", "/m/1/%2F", {}, { a: "1", c: "/" }],
+    ["missing", "POST", "/b", { body: "{}" }, 400],
+    ["extra", "POST", "/b", { body: '{"a":"1","x":2}' }, { a: "1" }],
+    ["repeated", "POST", "/b", { body: '{"a":2,"a":"1"}' }, { a: "1" }],
+    ["of another type", "POST", "/b", { body: '{"a":1}' }, 400],
+    ["a list", "POST", "/b", { body: "[]" }, 400],
+    ["null", "POST", "/b", { body: "null" }, 400],
+    ["named as a prototype", "POST", "/b", { body: '{"__proto__":{"a":"1"}}' }, 400],
+    [
+      "of 100,000 elements",
+      "POST",
+      "/b",
+      { body: JSON.stringify({ a: "1", x: Array(100_000).fill(1) }) },
+      { a: "1" },
+    ],
+  ])("that is %s gets its answer: %s %.20s", async (_kind, method, path, sent, expected) => {
+    const answer = await once(appOf(new Every()), method, path, sent);
+    const body: unknown = JSON.parse(answer.body);
+    expect(answer.status === 200 ? body : answer.status).toEqual(expected);
+    expect(({} as { a?: unknown }).a).toBeUndefined();
+  });
+});
+
 describe("a schema that fails", () => {
   const failure = new Error("the database is down");
   const schemas: Record<string, Schema> = {
