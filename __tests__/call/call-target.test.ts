@@ -61,6 +61,7 @@ describe("toCallTarget(declaration, { matches })", () => {
     ],
     ["/users/:id", { id: ["a"] }, "and this is an array"],
     ["/users/:id", { id: "\ud800" }, "matches.id of GET /users/:id holds half of a surrogate pair"],
+    ["/a/../b", {}, 'GET /a/../b can\'t be called: no URL keeps ".."'],
     ["/users/:id", "7", "matches of GET /users/:id is an object, not a string"],
     ["/users/:id", ["7"], "matches of GET /users/:id is an object, not an array"],
   ])("refuses %s with %p", (pattern, matches, message) => {

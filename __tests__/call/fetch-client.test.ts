@@ -2,6 +2,7 @@ import express from "express";
 import { z } from "zod";
 import {
   ErrorResponse,
+  EventStreamResponse,
   HTTPClient,
   JsonResponse,
   Resource,
@@ -30,6 +31,7 @@ const findFile = get("/files/:path+");
 const removeUser = del("/users/:id?", { responses: { 204: null } });
 const echo = post("/echo");
 const wait = get("/wait");
+const events = get("/events");
 const seen: unknown[] = [];
 
 class Api extends Resource {
@@ -57,6 +59,15 @@ class Api extends Resource {
       "Content-Type": type,
       "X-Key": request.headers["x-key"] ?? [],
     });
+  }
+
+  @events
+  events() {
+    const late = async function* () {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      yield "late";
+    };
+    return new EventStreamResponse(late());
   }
 
   @wait
@@ -170,6 +181,41 @@ describe("createClient(baseUrl).call(declaration, input)", () => {
     await expect(client.call(createUser, { matches: { org: ".." } } as never)).rejects.toThrow(TypeError);
     await expect(client.call(echo, { body: (() => {}) as never })).rejects.toThrow("The body has no JSON");
     expect(sent).toBe(0);
+  });
+
+  it("gives the text of an error that is no JSON, though it says so", async () => {
+    const headers = { "Content-Type": "application/json" };
+    const answers = [
+      new globalThis.Response("<html>", { status: 502, headers }),
+      new globalThis.Response("<", { headers }),
+    ];
+    const client = createClient(base, {
+      fetch: async () => Promise.resolve(answers.shift() as globalThis.Response),
+    });
+    expect((await client.call(wait)).payload).toBe("<html>");
+    await expect(client.call(wait)).rejects.toThrow("JSON");
+  });
+
+  it("has no timeout end a stream of events", async () => {
+    const { payload } = await createClient(base, { timeout: 100 }).call(events);
+    const text = await new globalThis.Response(payload as ReadableStream).text();
+    expect(text).toContain("data: late");
+  });
+
+  it("refuses a WebSocket's declaration, and a base URL with a query", async () => {
+    const chat = { method: "WEBSOCKET", pattern: "/chat", options: {} } as const;
+    await expect(createClient(base).call(chat)).rejects.toThrow(
+      "WEBSOCKET /chat is no route to call: connect() to it",
+    );
+    expect(() => createClient("http://localhost/?x=1")).toThrow("A base URL has neither query nor fragment");
+  });
+
+  it("sends a form with files to a route without a schema", async () => {
+    const body = new FormData();
+    body.set("file", new Blob(["A"]), "a.txt");
+    const { response, payload } = await createClient(base).call(echo, { body });
+    expect(response.headers.get("content-type")).toContain("multipart/form-data");
+    expect(await (payload as Blob).text()).toContain('filename="a.txt"');
   });
 
   it("rejects as fetch does where there is no server", async () => {

@@ -181,6 +181,54 @@ describe("createClient(baseUrl).connect(declaration, options)", () => {
     expect([(await late.closed).code, late.isOpen]).toEqual([1000, false]);
   });
 
+  it("is closed no more than the browser lets it", async () => {
+    const { client } = await serve();
+    const socket = client.connect(chat, room);
+    await socket.send({ text: "1" });
+    expect(() => socket.close(5001)).toThrow("valid error code");
+    expect(socket.isOpen).toBe(true);
+    socket.close(3000, "enough");
+    expect(await socket.closed).toEqual({ code: 3000, reason: "enough" });
+  });
+
+  it("ends every iteration", async () => {
+    const { client } = await serve();
+    const socket = client.connect(chat, room);
+    const drain = async () => {
+      for await (const _message of socket);
+    };
+    const both = Promise.all([drain(), drain()]);
+    await socket.send({ text: "1" });
+    socket.close();
+    expect(await both).toEqual([undefined, undefined]);
+  });
+
+  it("keeps no listener on its signal", async () => {
+    const { client } = await serve();
+    const controller = new AbortController();
+    const added = jest.spyOn(controller.signal, "addEventListener");
+    const removed = jest.spyOn(controller.signal, "removeEventListener");
+    const socket = client.connect(chat, { ...room, signal: controller.signal });
+    socket.close();
+    expect(removed.mock.calls.map(([type, listener]) => [type, listener])).toEqual(
+      added.mock.calls.map(([type, listener]) => [type, listener]),
+    );
+  });
+
+  it("closes where more waits than it may", async () => {
+    const { client } = await serve();
+    const socket = client.connect(chat, { ...room, maxQueued: 2 });
+    for (let sent = 0; sent < 3; sent++) await socket.send({ text: "1" });
+    expect(await socket.closed).toEqual({ code: 4000, reason: "Too many messages wait" });
+  });
+
+  it("refuses what JSON has no value for", async () => {
+    const { client } = await serve();
+    const socket = client.connect(chat, room);
+    await expect(socket.send(undefined as never)).rejects.toThrow(TypeError);
+    socket.close();
+  });
+
   it("throws at once for what is missing", async () => {
     const { client } = await serve();
     expect(() => client.connect(chat, { ...given, query: { token: "" } } as never)).toThrow(

@@ -51,6 +51,12 @@ class Users extends Resource {
     return new JsonResponse({});
   }
 
+  @get("/dated/:what", { responses: { 200: z.strictObject({ at: z.iso.datetime() }) } })
+  dated(): never {
+    // As JSON has it.
+    return new JsonResponse({ at: new Date(0), absent: undefined }) as never;
+  }
+
   @get("/free/:what")
   free() {
     return new JsonResponse({}, 418);
@@ -75,6 +81,7 @@ describe("router({ checkResponses: true })", () => {
     ["/none", 204],
     ["/later/ok", 200],
     ["/free/x", 418],
+    ["/dated/x", 200],
   ])("lets through what is allowed: %s", async (path, status) => {
     expect(await ask(path)).toEqual([status]);
   });

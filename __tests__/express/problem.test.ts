@@ -1,8 +1,23 @@
 import express from "express";
 import { z } from "zod";
 import { ErrorResponse, HTTPServer, JsonResponse, Request, Resource, Router, get, post } from "colonnade";
-import type { Response } from "colonnade";
+import type { RawResponse, Response } from "colonnade";
 import { once } from "./live";
+
+class Classy {
+  readonly error = "no";
+  readonly secret = "s3cret";
+
+  toJSON() {
+    return { error: this.error };
+  }
+}
+
+class ByItself extends ErrorResponse<string> {
+  override reply(_request: Request, res: RawResponse): void {
+    res.end("by itself");
+  }
+}
 
 class Users extends Resource {
   @post("/users", { body: z.object({ name: z.string() }) })
@@ -28,6 +43,21 @@ class Users extends Resource {
   @get("/other")
   other() {
     return new ErrorResponse({ errors: [] }, 400, { "Content-Type": "application/vnd.api+json" });
+  }
+
+  @get("/classy")
+  classy() {
+    return new ErrorResponse(new Classy());
+  }
+
+  @get("/reserved")
+  reserved() {
+    return new ErrorResponse({ error: "no", status: "pending", type: 5, title: {} }, 409);
+  }
+
+  @get("/by-itself")
+  byItself() {
+    return new ByItself("no");
   }
 
   @get("/fails")
@@ -89,6 +119,23 @@ describe('router({ errors: "problem" })', () => {
 
   it("keeps a list under errors", async () => {
     expect(await problemOf("GET", "/list")).toMatchObject([400, type, { errors: ["a", "b"] }]);
+  });
+
+  it("sends no more than JSON would, and none but its own status", async () => {
+    expect(await problemOf("GET", "/classy")).toEqual([
+      400,
+      type,
+      { type: "about:blank", title: "Bad Request", status: 400, detail: "no" },
+    ]);
+    expect(await problemOf("GET", "/reserved")).toEqual([
+      409,
+      type,
+      { type: "about:blank", title: "Conflict", status: 409, detail: "no" },
+    ]);
+  });
+
+  it("leaves alone what answers by itself", async () => {
+    expect((await once(app(), "GET", "/by-itself")).body).toBe("by itself");
   });
 
   it("leaves another media type alone", async () => {

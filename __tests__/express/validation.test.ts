@@ -115,7 +115,7 @@ describe("the parts of a request", () => {
     ]);
     expect(error).toContain("POST /orgs/:org/users/:id");
     expect(error).toContain("matches.id: ");
-    expect(error).toContain("and 2 more");
+    expect(error).toContain("and more");
   });
 
   it("reach the handler as the schemas make them, and params as it was sent", async () => {
@@ -155,6 +155,8 @@ describe("the parts of a request", () => {
     const app = echo({});
     const answer = await once(app, "POST", "/x?a=1&b=1&b=2&c&__proto__=p&constructor=c");
     expect(answer.body).toBe('{"query":{"a":"1","b":["1","2"],"c":"","__proto__":"p","constructor":"c"}}');
+    const made = new Request(["127.0.0.1", 5], "GET", "/x?a=1");
+    expect(made.query).toBe(made.query);
   });
 
   it("may be missing where the schema says so", async () => {
@@ -220,6 +222,38 @@ describe("a body with a schema", () => {
     const { error, issues } = await refusalOf(await once(app, "POST", "/x", json(body)));
     expect([issues.length, issues[99]?.path]).toEqual([100, [198]]);
     expect(error.length).toBeLessThan(1_000);
+  });
+
+  it("has names that the client made long cut, so that no answer is much longer than its request", async () => {
+    const app = echo({ body: z.record(z.string(), z.array(z.string())) });
+    const body = JSON.stringify({ ["k".repeat(100_000)]: Array(200).fill(1) });
+    const answer = await once(app, "POST", "/x", { body });
+    const { issues } = await refusalOf(answer);
+    expect([issues.length, issues[0]?.path]).toEqual([100, [`${"k".repeat(100)}…`, 0]]);
+    expect(answer.body.length).toBeLessThan(30_000);
+  });
+
+  it("has the beginning of a deep path told", async () => {
+    const path = Array.from({ length: 1_000 }, (_, at) => at);
+    const app = echo({ body: refusing({ message: "no", path }) });
+    const { issues } = await refusalOf(await once(app, "POST", "/x", json({})));
+    expect(issues[0]?.path).toEqual(path.slice(0, 32));
+  });
+
+  it("is refused where a recursive schema can't follow it", async () => {
+    const Tree = z.object({
+      get child() {
+        return Tree.optional();
+      },
+    });
+    const body = `${'{"child":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
+    const { issues } = await refusalOf(await once(echo({ body: Tree }), "POST", "/x", { body }));
+    expect(issues).toEqual([{ in: "body", path: [], message: "Nested too deeply" }]);
+  });
+
+  it("is refused by a schema that has no issue to tell of", async () => {
+    const { issues } = await refusalOf(await once(echo({ body: refusing() }), "POST", "/x", json({})));
+    expect(issues).toEqual([{ in: "body", path: [], message: "Not valid" }]);
   });
 
   it("has a long message cut", async () => {
@@ -374,6 +408,18 @@ describe("@header and @param", () => {
     expect(JSON.parse(answer.body)).toEqual({ q: "", page: 5, tag: ["a", "b"] });
   });
 
+  it("give a default for what was not sent, and want nothing that is not required", async () => {
+    class Paged extends Resource {
+      @get("/x")
+      @param("page", { schema: z.coerce.number().default(1) })
+      @param("size", { schema: z.string() })
+      answer(request: Request<"/x">) {
+        return new JsonResponse(request.query);
+      }
+    }
+    expect((await once(appOf(new Paged()), "GET", "/x")).body).toBe('{"page":1}');
+  });
+
   it("only check beside a schema of the whole query", async () => {
     class Both extends Resource {
       @get("/x", { query: z.object({ page: z.string() }) })
@@ -408,6 +454,15 @@ describe("a declaration", () => {
     [{ receives: z.string() }, '@post("/x") has no option "receives"'],
   ])("refuses %j", (options, message) => {
     expect(() => post("/x", options as object)).toThrow(message);
+  });
+
+  it.each([
+    [{ schemas: { qurey: z.string() } }, 'GET /x has no option "qurey"'],
+    [{ schemas: { query: 5 } }, "query of GET /x is a Standard Schema, as of zod, not 5"],
+    [{ schemas: { receives: z.string() } }, 'GET /x has no option "receives"'],
+  ])("of a route by itself is held to the same: %j", (options, message) => {
+    const route = ["GET", "/x", () => new Response(), options as object] as const;
+    expect(() => new Router().registerRoutes([route])).toThrow(message);
   });
 
   it("keeps its options as they were given", () => {

@@ -211,6 +211,7 @@ export class Sockets extends Resource {
       await socket.send({ text: payload.text });
     } else if (opcode === WebSocketOpCode.Binary) {
       expectTypeOf(payload).toEqualTypeOf<Buffer>();
+      // @ts-expect-error -- nor bytes
       await socket.send(payload);
     } else {
       await socket.send({ left: socket.matches.room });

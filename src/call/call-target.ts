@@ -41,6 +41,8 @@ function toPath(pattern: string, matches: Readonly<Record<string, unknown>>, own
     .split("/")
     .slice(1)
     .map((segment) => {
+      if (segment === "." || segment === "..")
+        throw new TypeError(`${owner} can't be called: no URL keeps "${segment}"`);
       if (!segment.startsWith(":")) return `/${encodeURI(segment)}`;
       const [, name = "", count = ""] = /^:(\w+)([?+*]?)$/.exec(segment) ?? [];
       const value = Object.hasOwn(matches, name) ? matches[name] : undefined;

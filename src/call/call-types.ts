@@ -22,8 +22,11 @@ export type CallInput<Pattern extends string, Options> = Simplify<
   Part<"matches", MatchesInput<Pattern, Options>> &
     Part<"query", PartInput<Options, "query", QueryInput | undefined>> &
     Part<"headers", PartInput<Options, "headers", Readonly<Record<string, string>> | undefined>> &
-    Part<"body", PartInput<Options, "body", undefined>>
+    Part<"body", PartInput<Options, "body", RawBody | undefined>>
 >;
+
+/** A body that has no schema: text is sent as JSON by `fetch`'s client, as text by `HTTPClient`. */
+export type RawBody = string | FormData | Blob | URLSearchParams | ArrayBuffer | ArrayBufferView;
 
 /** The arguments behind a declaration: the input may be left out where nothing of it is needed. */
 export type CallArguments<Pattern extends string, Options, Details> =

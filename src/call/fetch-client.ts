@@ -69,40 +69,45 @@ export interface Client {
  */
 export function createClient(baseUrl: string | URL, options: ClientOptions = {}): Client {
   const base = String(baseUrl).replace(/\/$/, "");
+  if (/[?#]/.test(base)) throw new TypeError(`A base URL has neither query nor fragment: ${base}`);
   return {
     async call(declaration, ...[input = {}, details = {}]) {
-      const { method } = declaration;
-      const { body, headers } = input as Input;
-      const request: RequestInit = { method };
+      if (declaration.method === "WEBSOCKET") {
+        throw new TypeError(`WEBSOCKET ${declaration.pattern} is no route to call: connect() to it`);
+      }
       const target = toCallTarget(declaration, input);
-      const common = typeof options.headers === "function" ? await options.headers() : options.headers;
-      const sent = new Headers(common);
-      for (const more of [
-        details.headers ?? {},
-        asObject(headers, "headers", `${method} ${declaration.pattern}`),
-      ]) {
-        for (const [name, value] of Object.entries(more)) {
-          if (value !== undefined) sent.set(name, toText(value, `headers.${name}`));
-        }
+      const request = await toRequest(declaration, input, details, options);
+      const limit = new Limit(details.signal, details.timeout ?? options.timeout ?? 0);
+      try {
+        const response = await (options.fetch ?? fetch)(base + target, { ...request, ...limit.init });
+        const payload = await read(response);
+        const answer = { statusCode: response.status, payload, headers: response.headers, response };
+        return answer as CallAnswer<(typeof declaration)["options"], FetchDetails>; // what the declaration says of it
+      } finally {
+        limit.lift(); // a stream of events goes on for as long as it likes
       }
-      if (body !== undefined) {
-        request.body = toBody(body, sent);
-      }
-      request.headers = sent;
-      if (options.credentials !== undefined) request.credentials = options.credentials;
-      const signal = signalOf(details.signal, details.timeout ?? options.timeout ?? 0);
-      if (signal !== undefined) request.signal = signal;
-      const response = await (options.fetch ?? fetch)(base + target, request);
-      const answer = {
-        statusCode: response.status,
-        payload: await read(response),
-        headers: response.headers,
-        response,
-      };
-      return answer as CallAnswer<(typeof declaration)["options"], FetchDetails>; // what the declaration says of it
     },
     connect: (declaration, ...[given]) => new SocketClient(base, declaration, given ?? {}),
   };
+}
+
+async function toRequest(
+  { method, pattern }: Callable,
+  { headers, body }: Input,
+  details: CallOptions,
+  options: ClientOptions,
+): Promise<RequestInit> {
+  const common = typeof options.headers === "function" ? await options.headers() : options.headers;
+  const sent = new Headers(common);
+  for (const more of [details.headers ?? {}, asObject(headers, "headers", `${method} ${pattern}`)]) {
+    for (const [name, value] of Object.entries(more)) {
+      if (value !== undefined) sent.set(name, toText(value, `headers.${name}`));
+    }
+  }
+  const request: RequestInit = { method, headers: sent };
+  if (body !== undefined) request.body = toBody(body, sent);
+  if (options.credentials !== undefined) request.credentials = options.credentials;
+  return request;
 }
 
 /** A body of a kind that `fetch` knows is sent as it is, everything else as JSON. */
@@ -121,11 +126,35 @@ async function read(response: globalThis.Response): Promise<unknown> {
   if (!/^text\/|[/+]json\b|^$/i.test(type)) return response.blob();
   const text = await response.text();
   if (text === "") return undefined;
-  return /[/+]json\b/i.test(type) ? (JSON.parse(text) as unknown) : text;
+  if (!/[/+]json\b/i.test(type)) return text;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (response.ok) throw error;
+    return text; // what stands between client and server may answer anything: the status tells more
+  }
 }
 
-function signalOf(signal: AbortSignal | undefined, timeout: number): AbortSignal | undefined {
-  if (timeout === 0) return signal;
-  const limit = AbortSignal.timeout(timeout);
-  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+/** How long a call may take, besides what its signal says. */
+class Limit {
+  readonly init: { signal?: AbortSignal };
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(signal: AbortSignal | undefined, timeout: number) {
+    if (timeout === 0) {
+      this.init = signal === undefined ? {} : { signal };
+      return;
+    }
+    const controller = new AbortController();
+    this.init = {
+      signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]),
+    };
+    const late = () =>
+      controller.abort(new DOMException(`There is no answer after ${timeout} ms`, "TimeoutError"));
+    this.#timer = setTimeout(late, timeout);
+  }
+
+  lift(): void {
+    clearTimeout(this.#timer);
+  }
 }

@@ -43,7 +43,8 @@ export function toCall(declaration: Callable, input: Input, { base = "" }: CallD
   }
   const call = { method: method as Hop["method"], target, headers }; // a declaration's own
   const { body: schema } = declaration.options as { body?: unknown };
-  if (body === undefined || schema === undefined) return { ...call, payload: body };
+  if (body === undefined || schema === undefined || ArrayBuffer.isView(body))
+    return { ...call, payload: body };
   // What has a schema is JSON, text included.
   return { ...call, payload: JSON.stringify(body), headers: { "Content-Type": jsonType, ...headers } };
 }

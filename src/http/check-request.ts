@@ -110,10 +110,11 @@ function parameterPart(
     const values = part === "headers" ? request.headers : request.params;
     const given = (values as Lists)[key];
     const value = part === "headers" ? given?.join(separatorOf(key)) : single(given);
-    if (value === undefined) {
-      return required ? { kind: "invalid", issues: [{ message: "Required" }] } : { kind: "valid", value };
-    }
-    return schema === undefined ? { kind: "valid", value } : validate(schema, value, subject);
+    if (value === undefined && required) return { kind: "invalid", issues: [{ message: "Required" }] };
+    if (schema === undefined) return { kind: "valid", value };
+    const outcome = validate(schema, value, subject);
+    // A schema may have a default for what was not sent; that it wants something is no fault of the client's.
+    return value === undefined ? withoutIssues(outcome) : outcome;
   };
   const keep: Part["keep"] = (kept, value, request) => {
     if (!keeps || schema === undefined || value === undefined) return;
@@ -121,6 +122,11 @@ function parameterPart(
     Object.defineProperty(kept.query, key, { value, writable: true, enumerable: true, configurable: true });
   };
   return [{ in: part, path: [key], run: (request) => attempt(() => run(request)), keep }];
+}
+
+function withoutIssues(outcome: Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
+  if (isPromise(outcome)) return Promise.resolve(outcome).then(withoutIssues);
+  return outcome.kind === "invalid" ? { kind: "valid", value: undefined } : outcome;
 }
 
 function finish(found: readonly Outcome[], parts: readonly Part[], request: Request, owner: string): Outputs {

@@ -3,6 +3,7 @@ import { isPromise } from "../promise";
 import { toIssues, validationError } from "../schema/issues";
 import { validate } from "../schema/validate";
 import type { Outcome } from "../schema/validate";
+import { JsonResponse, toJson } from "./json-response";
 import type { Response } from "./response";
 import type { ResponseSchemas } from "./schemas";
 
@@ -25,10 +26,19 @@ export function checkResponse(
     throw refused(`${owner} has answered with ${statusCode}; its responses are ${allowed}`);
   }
   if (schema === null) return undefined;
-  const outcome = validate(schema, payload, `The schema of responses[${statusCode}] of ${owner}`);
+  const outcome = validate(
+    schema,
+    answer instanceof JsonResponse ? asReceived(payload) : payload,
+    `The schema of responses[${statusCode}] of ${owner}`,
+  );
   return isPromise(outcome)
     ? Promise.resolve(outcome).then((settled) => judge(settled, statusCode, owner))
     : judge(outcome, statusCode, owner);
+}
+
+/** What JSON makes of a payload, which is what the client gets. */
+function asReceived(payload: unknown): unknown {
+  return JSON.parse(toJson(payload)) as unknown;
 }
 
 function judge(outcome: Outcome, statusCode: number, owner: string): void {

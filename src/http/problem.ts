@@ -11,10 +11,11 @@ export type ErrorFormat = "json" | "problem";
 
 /**
  * An answer as it is sent: with "problem", an {@link ErrorResponse} as problem details. Its `error` becomes the `detail`, and
- * what else its body has are extension members. One that names another media type than JSON stays as it is.
+ * what else its body has are extension members. One that names another media type than JSON, or that answers by
+ * itself, stays as it is.
  */
 export function presented(response: Response, format: string): Response {
-  if (format !== "problem" || !isErrorResponse(response)) return response;
+  if (format !== "problem" || !isErrorResponse(response) || response.reply !== undefined) return response;
   const { headers, statusCode, bytes } = response;
   if (headerOf(headers, "content-type") !== jsonType) return response;
   const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "content-type");
@@ -27,11 +28,22 @@ export function presented(response: Response, format: string): Response {
 }
 
 function toProblem(payload: unknown, status: number): object {
-  const standard = { type: "about:blank", title: STATUS_CODES[status] ?? "Error", status };
-  if (Array.isArray(payload)) return { ...standard, errors: payload as unknown[] };
-  const { error, ...members } = payload as Record<string, unknown>;
-  if (error === undefined) return { ...standard, ...members };
-  return { ...standard, ...(typeof error === "string" ? { detail: error } : { error }), ...members };
+  const { toJSON } = payload as { toJSON?: unknown };
+  const body: unknown = typeof toJSON === "function" ? Reflect.apply(toJSON, payload, [""]) : payload;
+  const { error, type, title, ...members } = toMembers(body);
+  return {
+    type: typeof type === "string" ? type : "about:blank",
+    title: typeof title === "string" ? title : (STATUS_CODES[status] ?? "Error"),
+    ...(typeof error === "string" ? { detail: error } : error === undefined ? {} : { error }),
+    ...members,
+    status,
+  };
+}
+
+/** What JSON makes the members of an object of. */
+function toMembers(body: unknown): Record<string, unknown> {
+  if (Array.isArray(body)) return { errors: body as unknown[] };
+  return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : { error: body };
 }
 
 function isErrorResponse(response: Response): response is ErrorResponse {

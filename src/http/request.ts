@@ -37,6 +37,7 @@ export class Request<Pattern extends string = string, Options = unknown> {
 
   readonly #source: RequestSource;
   #outputs: Outputs | undefined;
+  #query: object | undefined;
 
   /**
    * Makes a request by hand, for `Router.dispatch`.
@@ -102,7 +103,8 @@ export class Request<Pattern extends string = string, Options = unknown> {
    */
   get query(): QueryOf<Options> {
     const given = this.#outputs;
-    const query = given !== undefined && "query" in given ? given.query : toQuery(this.params);
+    const query =
+      given !== undefined && "query" in given ? given.query : (this.#query ??= toQuery(this.params));
     return query as QueryOf<Options>; // what the schema of these options has given
   }
 

@@ -10,6 +10,7 @@ import type * as checkRequest from "./check-request";
 import type { RequestCheck } from "./check-request";
 import { routeDetails } from "./route-details";
 import type { ParameterInfo, RouteDetails } from "./route-details";
+import { checkSchemas, routeSchemas, socketSchemas } from "./schemas";
 import type { Schemas } from "./schemas";
 import { checkWebSocketOptions, webSocketOptions } from "./web-socket-options";
 import type { CheckedWebSocketOptions, WebSocketOptions } from "./web-socket-options";
@@ -119,7 +120,7 @@ export function compileRoute(route: Route): CompiledRoute {
     maxContentLength: checkMaxContentLength(options.maxContentLength, name),
     middleware: checkMiddleware(options.middleware ?? [], name),
     group: checkGroup(options.group, name),
-    check: checkOf(options, name),
+    check: checkOf(options, isWebSocket, name),
     schemas: options.schemas,
     webSocket: isWebSocket ? checkWebSocketOptions(options, name) : undefined,
     name,
@@ -133,8 +134,10 @@ function checkMiddleware(list: unknown, owner: string): readonly Middleware[] {
 
 function checkOf(
   { schemas, headers = [], params = [] }: RouteOptions,
+  isWebSocket: boolean,
   owner: string,
 ): RequestCheck | undefined {
+  if (schemas !== undefined) checkSchemas(schemas, isWebSocket ? socketSchemas : routeSchemas, owner);
   if (schemas === undefined && headers.length === 0 && params.length === 0) return undefined;
   return loadCheckRequest().createRequestCheck(schemas, headers, params, owner);
 }

@@ -1,6 +1,7 @@
 import { ColonnadeError, quote } from "../errors";
 import { isSchema } from "../schema/schema";
 import type { Schema } from "../schema/schema";
+import { checkKeys } from "./options";
 
 /** What a route's answers are, by status code: a schema of the JSON, or null where it is no JSON, or nothing. */
 export type ResponseSchemas = Readonly<Record<number, Schema | null>>;
@@ -69,12 +70,24 @@ export function takeSchemas(given: object, names: readonly string[], owner: stri
     const value: unknown = Reflect.get(given, name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  for (const [name, value] of entries) {
+  if (entries.length === 0) return undefined;
+  const schemas: Schemas = Object.fromEntries(entries);
+  checkSchemas(schemas, names, owner);
+  return schemas;
+}
+
+/**
+ * @param names - those that this kind of route may have.
+ * @throws {ColonnadeError} `ERR_OPTION`
+ */
+export function checkSchemas(schemas: Schemas, names: readonly string[], owner: string): void {
+  checkKeys(schemas, new Set(names), owner);
+  for (const [name, value] of Object.entries(schemas) as [string, unknown][]) {
+    if (value === undefined) continue;
     if (name === "responses") checkResponses(value, owner);
     else if (name === "invalid") checkInvalid(value, owner);
     else if (!isSchema(value)) throw noSchema(name, owner, value);
   }
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function checkResponses(value: unknown, owner: string): void {

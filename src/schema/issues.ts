@@ -6,6 +6,9 @@ import type { Issue } from "./validation-error";
 const mostIssues = 100;
 /** In UTF-16 code units. A schema's message may hold what it was given. */
 const longestMessage = 500;
+/** How many steps of a path are told, and how long each may be: they are names that the client has sent. */
+const mostSteps = 32;
+const longestStep = 100;
 /** How many of them stand in the message of an error. */
 const mostInMessage = 3;
 
@@ -15,19 +18,20 @@ export function toIssues(
   issues: readonly SchemaIssue[],
   before: Issue["path"] = [],
 ): Issue[] {
-  return issues.slice(0, mostIssues).map(({ message, path = [] }) => {
-    const isLong = message.length > longestMessage;
-    return {
-      in: part,
-      path: [...before, ...path.map(toStep)],
-      message: isLong ? `${message.slice(0, longestMessage)}…` : message,
-    };
-  });
+  return issues.slice(0, mostIssues).map(({ message, path = [] }) => ({
+    in: part,
+    path: [...before, ...path.slice(0, mostSteps).map(toStep)],
+    message: cut(message, longestMessage),
+  }));
 }
 
 function toStep(step: PropertyKey | { readonly key: PropertyKey }): string | number {
   const key = typeof step === "object" ? step.key : step;
-  return typeof key === "number" ? key : String(key);
+  return typeof key === "number" ? key : cut(String(key), longestStep);
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 /**
@@ -37,7 +41,7 @@ function toStep(step: PropertyKey | { readonly key: PropertyKey }): string | num
  */
 export function validationError(subject: string, issues: readonly Issue[]): ValidationError {
   const told = issues.slice(0, mostInMessage).map(describe);
-  if (issues.length > told.length) told.push(`and ${issues.length - told.length} more`);
+  if (issues.length > told.length) told.push("and more");
   return new ValidationError(`${subject} is not valid: ${told.join("; ")}`, issues.slice(0, mostIssues));
 }
 

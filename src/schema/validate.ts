@@ -35,6 +35,10 @@ export function attempt(run: () => Outcome | Promise<Outcome>): Outcome | Promis
 }
 
 function toBroken(error: unknown): Outcome {
+  // What a client nests thousands of times is not the app's fault, but no recursive schema can follow it.
+  if (error instanceof RangeError && error.message.includes("call stack")) {
+    return { kind: "invalid", issues: [{ message: "Nested too deeply" }] };
+  }
   return { kind: "broken", error };
 }
 
@@ -44,5 +48,5 @@ function toOutcome(result: SchemaResult<unknown>, owner: string): Outcome {
   }
   const { issues } = result;
   if (issues === undefined) return { kind: "valid", value: result.value };
-  return { kind: "invalid", issues: [...issues] };
+  return { kind: "invalid", issues: issues.length > 0 ? [...issues] : [{ message: "Not valid" }] };
 }

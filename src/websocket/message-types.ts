@@ -14,8 +14,7 @@ export type ReceivedBy<Options> = Options extends { readonly receives: infer Giv
   ? OutputOf<Given>
   : string;
 
-/** What can be sent: bytes, and what the schema `sends` allows, or text. */
-export type SentBy<Options> =
-  | Buffer
-  | Uint8Array
-  | (Options extends { readonly sends: infer Given extends Schema } ? OutputOf<Given> : string);
+/** What can be sent: what the schema `sends` allows, as JSON; without one, text and bytes. */
+export type SentBy<Options> = Options extends { readonly sends: infer Given extends Schema }
+  ? OutputOf<Given>
+  : string | Buffer | Uint8Array;

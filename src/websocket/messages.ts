@@ -66,12 +66,18 @@ function refusalOf({ message, code, issues }: ValidationError): string {
   return JSON.stringify({ error: message, code, issues });
 }
 
-/** A message as it is sent where the route has the schema `sends`: bytes as they are, all else as JSON. */
+/** A message as it is sent where the route has the schema `sends`: as JSON. */
 export function writeMessage(message: unknown): Message {
-  if (message instanceof Uint8Array) return message;
-  const text = JSON.stringify(message) as string | undefined; // which its type leaves out
-  if (text !== undefined) return text;
-  throw new ColonnadeError("ERR_MESSAGE_INVALID", "A message that JSON has no value for can't be sent");
+  let cause: unknown;
+  try {
+    const text = JSON.stringify(message) as string | undefined; // which its type leaves out
+    if (text !== undefined) return text;
+  } catch (error) {
+    cause = error;
+  }
+  throw new ColonnadeError("ERR_MESSAGE_INVALID", "A message that JSON has no value for can't be sent", {
+    cause,
+  });
 }
 
 /** In the place of a value: the text is no JSON. */

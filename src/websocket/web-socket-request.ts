@@ -66,8 +66,8 @@ export class WebSocketRequest<Pattern extends string = string, Options = unknown
   }
 
   /**
-   * Sends a message: a string as text, bytes as binary. Where the route was declared with `sends`, all but
-   * bytes is sent as JSON.
+   * Sends a message: a string as text, bytes as binary. Where the route was declared with `sends`, what that
+   * allows, as JSON.
    *
    * @returns resolves when the bytes have been handed to the connection, so that who awaits it sends no
    *   faster than the peer takes; rejects with `ERR_SOCKET_CLOSED` once the socket is closed, and with
