@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import fs, { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -216,6 +217,17 @@ describe("a FileResponse that is not to be had", () => {
       expect(errors).toEqual([expect.objectContaining({ code })]);
     },
   );
+
+  it("is a pipe, which is not waited for: as many as there are threads for files would keep all of them", async () => {
+    const pipe = join(root, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const opened = jest.spyOn(fs, "createReadStream").mockImplementation(() => {
+      throw new Error("It is opened");
+    });
+    const answer = await ask(files("pipe"));
+    opened.mockRestore();
+    expect([answer.status, answer.json()]).toMatchObject([404, { code: "ERR_NOT_FOUND" }]);
+  });
 
   it("is answered as problem details with errors: problem", async () => {
     const answer = await ask(files("none.txt", { root }, { errors: "problem" }));
