@@ -318,6 +318,22 @@ describe("JSON Schema", () => {
     });
   });
 
+  it("may say by a discriminator which of its definitions it is", () => {
+    const mapping = { cat: "#/$defs/Cat", dog: "Dog", cow: "#/components/schemas/Cow" };
+    const json = {
+      oneOf: [{ $ref: "#/$defs/Cat" }],
+      discriminator: { propertyName: "kind", mapping },
+      $defs: { Cat: { type: "object" } },
+    };
+    expect(bodyOf(documentOf({ body: ofJson(json) }))).toEqual({
+      oneOf: [{ $ref: "#/components/schemas/Cat" }],
+      discriminator: {
+        propertyName: "kind",
+        mapping: { ...mapping, cat: "#/components/schemas/Cat" },
+      },
+    });
+  });
+
   it("is copied, data and all, so that the document may be changed", () => {
     const json = { default: { a: [1] }, enum: [{ a: [1] }], const: { a: [1] }, examples: [null, "x"] };
     const body = bodyOf(documentOf({ body: ofJson(json) })) as typeof json;

@@ -53,8 +53,8 @@ export class Components {
 
   /** A part of a schema as it stands in the document. */
   take(source: Source, part: JsonValue): JsonValue {
-    const link = (node: JsonObject, ref: string): void => {
-      if (isLocal(ref)) this.#component(source, ref).links.push(node);
+    const link = (node: JsonObject, member: string, ref: string): void => {
+      if (isLocal(ref)) this.#component(source, ref).links.push({ node, member });
     };
     return withinDepth(source.name, () => copySchema(part, link));
   }
@@ -78,7 +78,7 @@ export class Components {
     for (const fill of this.#bodiless) fill(); // which may add more of them
     const named = nameComponents([...this.#components.values()]);
     for (const [name, { links }] of named) {
-      for (const link of links) link["$ref"] = `#/components/schemas/${name}`;
+      for (const { node, member } of links) node[member] = `#/components/schemas/${name}`;
     }
     if (named.size === 0) return undefined;
     const names = [...named.keys()].toSorted();
@@ -113,6 +113,6 @@ export class Components {
 
 function linkTo(component: Component): JsonObject {
   const link: JsonObject = { $ref: "" }; // until the components have their names
-  component.links.push(link);
+  component.links.push({ node: link, member: "$ref" });
   return link;
 }

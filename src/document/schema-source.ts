@@ -14,9 +14,12 @@ const maps: ReadonlySet<string> = new Set(
 /**
  * Copies a JSON Schema without its `$schema`.
  *
- * @param link - puts something in the place of the `$ref` of a node that has been copied.
+ * @param link - puts something in the place of a reference, which is a member of what has been copied.
  */
-export function copySchema(schema: JsonValue, link: (node: JsonObject, ref: string) => void): JsonValue {
+export function copySchema(
+  schema: JsonValue,
+  link: (node: JsonObject, member: string, ref: string) => void,
+): JsonValue {
   if (Array.isArray(schema)) return schema.map((each) => copySchema(each, link));
   if (!isJsonObject(schema)) return schema;
   const entries = Object.entries(schema).flatMap(([key, value]): [string, JsonValue][] => {
@@ -27,7 +30,14 @@ export function copySchema(schema: JsonValue, link: (node: JsonObject, ref: stri
     return [[key, Object.fromEntries(named)]];
   });
   const node: JsonObject = Object.fromEntries(entries);
-  if (typeof node["$ref"] === "string") link(node, node["$ref"]);
+  if (typeof node["$ref"] === "string") link(node, "$ref", node["$ref"]);
+  const { mapping } = isJsonObject(node["discriminator"]) ? node["discriminator"] : {};
+  if (isJsonObject(mapping)) {
+    for (const [value, ref] of Object.entries(mapping)) {
+      // It may as well name a component, in either of two ways.
+      if (typeof ref === "string" && /^#\/(?:\$defs|definitions)\//.test(ref)) link(mapping, value, ref);
+    }
+  }
   return node;
 }
 
@@ -123,10 +133,10 @@ export class SchemaSource {
     const known = this.#parts.get(ref);
     if (known !== undefined) return known;
     const targets: string[] = [];
-    const node = copySchema(sorted(this.resolve(ref)), (copy, target) => {
+    const node = copySchema(sorted(this.resolve(ref)), (copy, member, target) => {
       if (!isLocal(target)) return;
       targets.push(target);
-      copy["$ref"] = "#";
+      copy[member] = "#";
     });
     const part = { text: JSON.stringify(node), targets };
     this.#parts.set(ref, part);
