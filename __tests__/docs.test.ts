@@ -93,6 +93,36 @@ describe("docs(info, mounts)", () => {
     expect(headers["content-security-policy"]).toContain("connect-src 'self' https://example.com;");
   });
 
+  it("lets it send requests to where tokens come from", async () => {
+    const securitySchemes = {
+      open: { type: "openIdConnect", openIdConnectUrl: "https://open.example.com/.well-known" },
+      login: {
+        type: "oauth2",
+        flows: {
+          authorizationCode: {
+            authorizationUrl: "https://page.example.com/",
+            tokenUrl: "https://token.example.com:8443/t",
+            refreshUrl: "https://refresh.example.com/r",
+            scopes: {},
+          },
+        },
+      },
+    } as const;
+    const other = express().use(docs(info, mounts, { securitySchemes }).router());
+    const { headers } = await once(other, "GET", "/");
+    expect(headers["content-security-policy"]).toContain(
+      "connect-src 'self' https://open.example.com https://token.example.com:8443 https://refresh.example.com;",
+    );
+  });
+
+  it("names no origins that a policy has no place for", async () => {
+    const urls = ["https://{region}.example.com", "mailto:x", "https://a;b", "//api.example.com", "ws://x"];
+    const servers = urls.map((url) => ({ url }));
+    const other = express().use(docs(info, mounts, { servers }).router());
+    const { headers } = await once(other, "GET", "/");
+    expect(headers["content-security-policy"]).toContain("connect-src 'self' http://api.example.com;");
+  });
+
   it("serves the files of the installed package, compressed where that is taken", async () => {
     const file = readFileSync(require.resolve("swagger-ui-dist/swagger-ui.css"), "utf8");
     expect((await once(app, "GET", "/a/docs/swagger-ui.css")).body).toBe(file);
@@ -101,6 +131,13 @@ describe("docs(info, mounts)", () => {
     });
     expect(headers["content-encoding"]).toBe("gzip");
   });
+
+  it.each(["oauth2-redirect.html", "oauth2-redirect.js"])(
+    "serves what an authorization leads back to: %s",
+    async (name) => {
+      expect((await once(app, "GET", `/a/docs/${name}`)).status).toBe(200);
+    },
+  );
 
   it("links to the AsyncAPI document where there is something in it", async () => {
     const without = express().use(docs(info, {}).router());

@@ -134,6 +134,47 @@ describe("asyncApi(info, mounts)", () => {
     });
   });
 
+  it("has a description beside a parameter whose schema has a name", async () => {
+    const Level = z.enum(["a", "b"]).meta({ id: "Level" });
+    class Loud extends Resource {
+      @websocket("/x", { query: z.object({ level: Level }) })
+      @param("level", { description: "How loud" })
+      talk() {}
+    }
+    const loud = asyncApi(info, { "/": new Loud() });
+    expect(loud.channels["Loud_talk"]).toMatchObject({
+      bindings: {
+        ws: {
+          query: {
+            properties: {
+              level: { allOf: [{ $ref: "#/components/schemas/Level" }], description: "How loud" },
+            },
+          },
+        },
+      },
+    });
+    expect(await faultsOfAsyncApi(loud)).toEqual([]);
+  });
+
+  it("needs no security where none is one of the alternatives", () => {
+    const open = asyncApi(
+      info,
+      { "/api": new ChatResource() },
+      { ...options, security: [{ token: [] }, {}] },
+    );
+    expect(open.operations["ChatResource_listen_receive"]).not.toHaveProperty("security");
+  });
+
+  it.each([
+    ["https://example.com/", undefined],
+    ["https://example.com/v1/", "/v1"],
+    ["https://example.com/v1", "/v1"],
+  ])("has no slash at the end of the path of a server: %s", (url, pathname) => {
+    expect(asyncApi(info, {}, { servers: [{ url }] })["servers"]).toEqual({
+      server: { host: "example.com", protocol: "wss", ...(pathname !== undefined && { pathname }) },
+    });
+  });
+
   it("has an operation for what is received and one for what is sent, as far as that is known", () => {
     const told = Object.entries(operations).map(([id, { action, messages }]) => [
       id,

@@ -127,11 +127,13 @@ describe("openApi(info, mounts)", () => {
   });
 
   it("has the declared responses", () => {
+    const error = { $ref: "#/components/schemas/Error" };
     expect(operationOf(document, "GET /api/users/{id}").responses).toEqual({
       200: {
         description: "OK",
         content: { "application/json": { schema: { $ref: "#/components/schemas/User" } } },
       },
+      400: { description: "Bad Request", content: { "application/json": { schema: error } } },
       404: { description: "Not Found" },
     });
   });
@@ -155,6 +157,18 @@ describe("openApi(info, mounts)", () => {
     });
   });
 
+  it("has 415 where a body may be, and 400 where a path has a parameter, which may be malformed", () => {
+    const error = { $ref: "#/components/schemas/Error" };
+    const content = { "application/json": { schema: error } };
+    expect(operationOf(document, "POST /api/users").responses["415"]).toEqual({
+      description: "Unsupported Media Type",
+      content,
+    });
+    const { responses } = operationOf(document, "GET /api/files/{path}");
+    expect(responses["400"]).toEqual({ description: "Bad Request", content });
+    expect(Object.keys(operationOf(document, "GET /api/files").responses)).toEqual(["default"]);
+  });
+
   it("adds those to what a declaration says of the same status", async () => {
     const Mine = z.object({ why: z.string() });
     class Both extends Resource {
@@ -168,6 +182,7 @@ describe("openApi(info, mounts)", () => {
       const { responses } = operationOf(both, "POST /x");
       const given = Object.values(responses["400"]?.content ?? {}).map(({ schema }) => schema);
       const [mine, ...ours] = given.flatMap((each) => ("anyOf" in each ? (each.anyOf as object[]) : [each]));
+      expect(ours).toHaveLength(2);
       expect(mine).toMatchObject({ properties: { why: {} } });
       expect(JSON.stringify(ours)).toContain("#/components/schemas/ValidationError");
       expect(responses["413"]?.content).toBeDefined();
@@ -180,8 +195,19 @@ describe("openApi(info, mounts)", () => {
     const { responses } = operationOf(problems, "POST /api/users");
     expect(Object.keys(responses["413"]?.content ?? {})).toEqual(["application/problem+json"]);
     expect(schemasOf(problems)["Error"]).toMatchObject({
-      required: ["type", "title", "status", "detail", "code"],
+      required: ["type", "title", "status", "detail"],
     });
+  });
+
+  it('says with "problem" that an ErrorResponse is sent as problem details, of which not all have a code', async () => {
+    const problems = openApi(info, mounts, { ...security, errors: "problem" });
+    const { responses } = operationOf(problems, "GET /api/users/{id}");
+    expect(responses["404"]).toEqual({
+      description: "Not Found",
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Error" } } },
+    });
+    expect(Object.keys(responses["200"]?.content ?? {})).toEqual(["application/json"]);
+    expect(await faultsOfOpenApi(problems)).toEqual([]);
   });
 
   it('leaves them to the app with "next"', () => {
@@ -278,6 +304,9 @@ describe("openApi(info, mounts) refuses", () => {
     ["a list with such", info, { "/api": [user, null] }, {}, 'at "/api", not null'],
     ["an unknown option", info, {}, { server: [] }, 'openApi() has no option "server"'],
     ["another format", info, {}, { errors: "xml" }, 'errors is "json", "problem" or "next", not "xml"'],
+    ["one server", info, {}, { servers: { url: "/" } }, "openApi(): servers is a list, not an object"],
+    ["a security requirement", info, {}, { security: {} }, "openApi(): security is a list, not an object"],
+    ["tags as text", info, {}, { tags: "User" }, 'openApi(): tags is a list, not "User"'],
     ["a converter that is none", info, {}, { toJsonSchema: {} }, "toJsonSchema is a function, not an object"],
     [
       "a security scheme that there is not",

@@ -143,6 +143,23 @@ describe("a schema with a name", () => {
     expect(await faultsOfOpenApi(document)).toEqual([]);
   });
 
+  it.each([
+    ["50%25", "50_25"],
+    ["100%", "100_"],
+    ["a~b", "a_b"],
+    ["a~1b", "a_1b"],
+    ["shop/User", "shop_User"],
+  ])("may have the name %s", async (id, name) => {
+    const document = documentOf({ body: z.array(z.object({ a: z.string() }).meta({ id })) });
+    expect(Object.keys(schemasOf(document))).toEqual([name]);
+    expect(await faultsOfOpenApi(document)).toEqual([]);
+  });
+
+  it("is called by its place where its name has nothing that a component may have", () => {
+    const document = documentOf({ body: z.object({ a: z.string() }).meta({ id: "ユーザー" }) });
+    expect(Object.keys(schemasOf(document))).toEqual(["post_0_body"]);
+  });
+
   it("has a definition only once, however its properties are ordered", () => {
     const one = { type: "object", properties: { a: {}, b: {} } };
     const other = { properties: { b: {}, a: {} }, type: "object" };
@@ -273,6 +290,60 @@ describe("JSON Schema", () => {
       );
     },
   );
+
+  it("may say the same parameters by many ways", () => {
+    const all = (at: number) => ({ allOf: [{ $ref: `#/$defs/A${at}` }, { $ref: `#/$defs/A${at}` }] });
+    const $defs = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`A${at}`, all(at + 1)]));
+    const last = { type: "object", properties: { x: { type: "string" } }, required: ["x"] };
+    const query = ofJson({ $ref: "#/$defs/A0", $defs: { ...$defs, A40: last } });
+    const { parameters } = operationOf(documentOf({ query }), "POST /0");
+    expect(parameters).toEqual([{ name: "x", in: "query", required: true, schema: { type: "string" } }]);
+  });
+
+  it.each(["body", "query"] as const)("that is nested too deeply is refused by its name: %s", (part) => {
+    let json: object = { type: "string" };
+    for (let depth = 0; depth < 20_000; depth++) json = { allOf: [json] };
+    const call = () => documentOf({ [part]: ofJson(json) });
+    expect(call).toThrow(ColonnadeError);
+    expect(call).toThrow(`The JSON Schema of ${part} of POST /0 is nested too deeply`);
+  });
+
+  it("may have dependencies on properties that are called as keywords are", () => {
+    const json = {
+      dependencies: { const: { $ref: "#/$defs/X" }, enum: ["y"] },
+      $defs: { X: { required: ["y"] } },
+    };
+    expect(bodyOf(documentOf({ body: ofJson(json) }))).toEqual({
+      dependencies: { const: { $ref: "#/components/schemas/X" }, enum: ["y"] },
+    });
+  });
+
+  it("may say by a discriminator which of its definitions it is", () => {
+    const mapping = { cat: "#/$defs/Cat", dog: "Dog", cow: "#/components/schemas/Cow" };
+    const json = {
+      oneOf: [{ $ref: "#/$defs/Cat" }],
+      discriminator: { propertyName: "kind", mapping },
+      $defs: { Cat: { type: "object" } },
+    };
+    expect(bodyOf(documentOf({ body: ofJson(json) }))).toEqual({
+      oneOf: [{ $ref: "#/components/schemas/Cat" }],
+      discriminator: {
+        propertyName: "kind",
+        mapping: { ...mapping, cat: "#/components/schemas/Cat" },
+      },
+    });
+  });
+
+  it("is copied, data and all, so that the document may be changed", () => {
+    const json = { default: { a: [1] }, enum: [{ a: [1] }], const: { a: [1] }, examples: [null, "x"] };
+    const body = bodyOf(documentOf({ body: ofJson(json) })) as typeof json;
+    expect(body).toEqual(json);
+    body.default.a.push(2);
+    body.enum.push({ a: [2] });
+    body.const.a.push(2);
+    expect(json).toMatchObject({ default: { a: [1] }, enum: [{ a: [1] }], const: { a: [1] } });
+    expect(json.enum).toHaveLength(1);
+  });
 
   it("may have 300 definitions that refer to each other", () => {
     const $defs = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import fs, { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -217,6 +218,17 @@ describe("a FileResponse that is not to be had", () => {
     },
   );
 
+  it("is a pipe, which is not waited for: as many as there are threads for files would keep all of them", async () => {
+    const pipe = join(root, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const opened = jest.spyOn(fs, "createReadStream").mockImplementation(() => {
+      throw new Error("It is opened");
+    });
+    const answer = await ask(files("pipe"));
+    opened.mockRestore();
+    expect([answer.status, answer.json()]).toMatchObject([404, { code: "ERR_NOT_FOUND" }]);
+  });
+
   it("is answered as problem details with errors: problem", async () => {
     const answer = await ask(files("none.txt", { root }, { errors: "problem" }));
     expect(answer.json()).toMatchObject({ status: 404, title: "Not Found", code: "ERR_NOT_FOUND" });
@@ -284,6 +296,7 @@ describe("a FileResponse that is under way", () => {
     const options = { onError: (error: unknown) => void told.push(error) };
     const answer = await ask(files("a.txt", { root }, options, timeout));
     expect([answer.status, answer.body.toString()]).toEqual([503, "late"]);
+    while (told.length === 0) await wait(1); // the file system may be slower than the client
     expect(told).toEqual([expect.objectContaining({ code: "ERR_ALREADY_ANSWERED" })]);
   });
 });

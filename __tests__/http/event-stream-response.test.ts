@@ -146,6 +146,16 @@ describe("new EventStreamResponse(events, options)", () => {
     expect(() => new EventStreamResponse(events)).toThrow(refusal("has been sent before"));
   });
 
+  it.each<[string, () => ServerSentEvents]>([
+    ["a Readable", () => Readable.from(["a", "b"])],
+    ["a web stream", () => new ReadableStream<string>({ start: (controller) => controller.close() })],
+  ])("refuses %s that has been taken before, and leaves it to the first", async (_name, make) => {
+    const events = make();
+    const first = new EventStreamResponse(events);
+    expect(() => new EventStreamResponse(events)).toThrow(refusal("has been sent before"));
+    expect(await text(first.payload)).toBe(events instanceof Readable ? "data: a\n\ndata: b\n\n" : "");
+  });
+
   it.each<[string, object, string]>([
     ["an option that does not exist", { hearbeat: 5 }, 'has no option "hearbeat"'],
     ["a negative heartbeat", { heartbeat: -1 }, "heartbeat is a whole number of milliseconds from 0, not -1"],
@@ -165,11 +175,13 @@ describe("new EventStreamResponse(events, options)", () => {
     expect(calls).toEqual(["return"]);
   });
 
-  it.each([new Map([["X-A", "1"]]), new Headers({ "X-A": "1" })])(
-    "refuses headers that are no object",
+  it.each([new Map([["X-A", "1"]]), new Headers({ "X-A": "1" }), 5, "X-A: 1"])(
+    "refuses headers that are no object, and lets go of the events",
     (headers) => {
+      const { events, calls } = noted(never);
       const options = { headers } as unknown as EventStreamOptions;
-      expect(() => new EventStreamResponse([], options)).toThrow(refusal("plain object"));
+      expect(() => new EventStreamResponse(events, options)).toThrow(refusal("plain object"));
+      expect(calls).toEqual(["return"]);
     },
   );
 });
@@ -227,6 +239,14 @@ describe("the payload of an EventStreamResponse", () => {
     const { events, calls } = noted(async () => ({ value: 5 as unknown as string }));
     await expect(text(new EventStreamResponse(events).payload)).rejects.toEqual(refusal("not 5"));
     expect(calls).toEqual(["next", "return"]);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["what throws when it is read", { get done() { throw new Error("done"); } }], // prettier-ignore
+  ])("fails when the iterator gives %s in place of a result", async (_name, result) => {
+    const { events } = noted(async () => result as IteratorResult<string>);
+    await expect(text(new EventStreamResponse(events).payload)).rejects.toThrow(Error);
   });
 
   it.each<[string, () => unknown]>([

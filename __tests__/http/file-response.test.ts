@@ -52,6 +52,13 @@ describe("new FileResponse(path, options)", () => {
     expect(() => new FileResponse(path as string, options)).toThrow(refused);
   });
 
+  it.each([0, 1.5, Infinity, "0", "1d", "2 days", "1.5h", ".5 hrs", "10 MINUTES", "1000"])(
+    "takes %p as maxAge",
+    (maxAge) => {
+      expect(new FileResponse("/a", { maxAge }).options.maxAge).toBe(maxAge);
+    },
+  );
+
   it.each<[string, object, string]>([
     ["an option that does not exist", { maxage: 5 }, 'has no option "maxage"'],
     ["an empty root", { root: "" }, 'root is the path of a directory, not ""'],
@@ -59,9 +66,18 @@ describe("new FileResponse(path, options)", () => {
     ["a URL as root", { root: new URL("file:///srv") }, "root is"],
     ["an empty name to save it by", { download: "" }, "download is true, false or a file name"],
     ["a slash to save it by", { download: "/" }, "download is"],
+    ["a path of a directory to save it by", { download: "a/" }, "download is"],
     ["a number as the name to save it by", { download: 1 }, "download is"],
     ["a negative age", { maxAge: -1 }, "maxAge is"],
     ["an age of NaN", { maxAge: NaN }, "maxAge is"],
+    [
+      "text that is no age",
+      { maxAge: "soon" },
+      'maxAge is a number of milliseconds from 0, or a text such as "1d", not "soon"',
+    ],
+    ["an age in a unit that there is not", { maxAge: "1 month" }, "maxAge is"],
+    ["a negative age as text", { maxAge: "-1d" }, "maxAge is"],
+    ["an empty text as age", { maxAge: "" }, "maxAge is"],
     ["text as immutable", { immutable: "yes" }, 'immutable is true or false, not "yes"'],
     ["other dotfiles", { dotfiles: "hide" }, 'dotfiles is "allow", "deny" or "ignore"'],
   ])("refuses %s", (_name, options, message) => {
@@ -77,6 +93,7 @@ describe("the Content-Disposition of a FileResponse", () => {
     ["/srv/4b2f", "report 1.csv", 'attachment; filename="report 1.csv"'],
     ["/srv/a", "../etc/passwd", 'attachment; filename="passwd"'],
     ["/srv/a", "C:\\etc\\passwd", 'attachment; filename="passwd"'],
+    ["/srv/a", "x:y.txt", 'attachment; filename="x:y.txt"'],
     ["/srv/a", 'a"b.txt', 'attachment; filename="a\\"b.txt"'],
     ["/srv/a", "é.txt", "attachment; filename=\"?.txt\"; filename*=UTF-8''%C3%A9.txt"],
     [
@@ -133,6 +150,24 @@ describe("Router.dispatch(request) with a FileResponse", () => {
     const response = await dispatch(() => new FileResponse("a.txt", { root, statusCode: 410, headers }));
     expect([response.statusCode, response.headers]).toEqual([410, { ...headers, "Content-Length": 5 }]);
     (response.payload as ReadStream).destroy();
+  });
+
+  it("gives no more than it promises of a file that grows meanwhile", async () => {
+    writeFileSync(join(root, "log.txt"), "12345");
+    const response = await dispatch(() => new FileResponse("log.txt", { root }));
+    writeFileSync(join(root, "log.txt"), "1234567890");
+    expect(response.headers["Content-Length"]).toBe(5);
+    expect(await text(response.payload as ReadStream)).toBe("12345");
+  });
+
+  it("gives nothing of an empty file that grows meanwhile, and closes it", async () => {
+    writeFileSync(join(root, "new.txt"), "");
+    const opened = jest.spyOn(promises, "open");
+    const response = await dispatch(() => new FileResponse("new.txt", { root }));
+    writeFileSync(join(root, "new.txt"), "12345");
+    const file = (await opened.mock.results[0]?.value) as FileHandle;
+    opened.mockRestore();
+    expect([await text(response.payload as ReadStream), file.fd]).toEqual(["", -1]);
   });
 
   it("gives an empty file", async () => {

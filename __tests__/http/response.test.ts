@@ -105,6 +105,15 @@ describe("new Response(payload, statusCode, headers, compress)", () => {
     expect(error).toEqual(refusal("The headers of a response are a plain object, not an object of class"));
   });
 
+  it.each<[unknown, string]>([
+    [null, "null"],
+    [5, "5"],
+    ["X-A: 1", '"X-A: 1"'],
+  ])("refuses %p in place of headers", (headers, named) => {
+    const error = thrownBy(() => new Response(null, 200, headers as ResponseHeaders));
+    expect(error).toEqual(refusal(`The headers of a response are a plain object, not ${named}$`));
+  });
+
   it("outlives a stream that fails before the response is returned", async () => {
     const source = createReadStream("/no/such/file");
     const response = new Response(source);

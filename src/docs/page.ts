@@ -1,4 +1,4 @@
-import type { DocumentInfo, DocumentOptions } from "../document/options";
+import type { DocumentInfo, DocumentOptions, SecurityScheme } from "../document/options";
 
 /**
  * The page: all that it loads stands beside it, by relative URLs.
@@ -36,9 +36,10 @@ export const initScript = `SwaggerUIBundle({
 });
 `;
 
-/** What the page may do: load what stands beside it, and send requests to the API. */
-export function contentSecurityPolicy({ servers = [] }: DocumentOptions): string {
-  const origins = servers.flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).origin] : []));
+/** What the page may do: load what stands beside it, and send requests to the API and to where its tokens come from. */
+export function contentSecurityPolicy({ servers = [], securitySchemes = {} }: DocumentOptions): string {
+  const urls = [...servers.map(({ url }) => url), ...Object.values(securitySchemes).flatMap(tokenUrls)];
+  const origins = urls.flatMap(originOf);
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -50,6 +51,23 @@ export function contentSecurityPolicy({ servers = [] }: DocumentOptions): string
     "frame-ancestors 'self'",
   ].join("; ");
 }
+
+/** What the page itself asks; that of an authorization it opens in a window of its own. */
+function tokenUrls(scheme: SecurityScheme): string[] {
+  if (scheme.type === "openIdConnect") return [scheme.openIdConnectUrl];
+  if (scheme.type !== "oauth2") return [];
+  const urls = Object.values(scheme.flows).flatMap(({ tokenUrl, refreshUrl }) => [tokenUrl, refreshUrl]);
+  return urls.filter((url) => url !== undefined);
+}
+
+/** The origin of a URL, where it has another than the page: none that would be something else in a policy. */
+function originOf(url: string): string[] {
+  if (!URL.canParse(url, own)) return [];
+  const { origin } = new URL(url, own);
+  return origin !== own && /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
+}
+
+const own = "http://self.invalid";
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -2,10 +2,13 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ColonnadeError } from "../errors";
 
-/** Files of swagger-ui-dist that the page loads, and their types. */
+/** Files of swagger-ui-dist that the page loads or opens, and their types. */
 export const assets = {
   "swagger-ui.css": "text/css; charset=utf-8",
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+  // To where an authorization leads back, in a window of its own.
+  "oauth2-redirect.html": "text/html; charset=utf-8",
+  "oauth2-redirect.js": "text/javascript; charset=utf-8",
   "favicon-32x32.png": "image/png",
 } as const;
 

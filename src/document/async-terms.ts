@@ -1,5 +1,6 @@
 import { copyJson, present } from "./json";
 import type { JsonObject, JsonValue } from "./json";
+import { escapeStep } from "./json-pointer";
 import type { DocumentInfo, DocumentOptions, SecurityScheme } from "./options";
 
 // What AsyncAPI 3.0 has other terms for than OpenAPI.
@@ -24,10 +25,11 @@ export function toAsyncServers({ servers = [] }: DocumentOptions): JsonObject {
   const absolute = servers.flatMap(({ url, description }) => {
     if (!URL.canParse(url)) return [];
     const { host, protocol, pathname } = new URL(url);
+    const path = pathname.replace(/\/$/, ""); // an address begins with one
     return present({
       host,
       protocol: protocol === "https:" || protocol === "wss:" ? "wss" : "ws",
-      pathname: pathname === "/" ? undefined : pathname,
+      pathname: path === "" ? undefined : path,
       description,
     });
   });
@@ -57,14 +59,10 @@ function toAsyncScheme(scheme: SecurityScheme): JsonObject {
   return present({ type, flows: Object.fromEntries(flows), description });
 }
 
-/** Any of a list of schemes: that two are needed at once AsyncAPI can't say. */
+/** Any of a list of schemes: that two are needed at once AsyncAPI can't say; where none will do, it says nothing. */
 export function toAsyncSecurity(security: DocumentOptions["security"]): JsonObject[] | undefined {
   if (security === undefined || security.length === 0) return undefined;
+  if (security.some((requirement) => Object.keys(requirement).length === 0)) return undefined;
   const names = new Set(security.flatMap((requirement) => Object.keys(requirement)));
-  return [...names].map((name) => ({ $ref: `#/components/securitySchemes/${escapePointer(name)}` }));
-}
-
-/** A name as a step of a JSON Pointer (RFC 6901, section 3). */
-export function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+  return [...names].map((name) => ({ $ref: `#/components/securitySchemes/${escapeStep(name)}` }));
 }

@@ -1,8 +1,9 @@
 import type { Schema } from "../schema/schema";
-import { escapePointer, toAsyncSecurity } from "./async-terms";
+import { toAsyncSecurity } from "./async-terms";
 import type { Components } from "./components";
 import { errorContent } from "./error-schemas";
 import { isJsonObject, present } from "./json";
+import { escapeStep } from "./json-pointer";
 import type { JsonObject, JsonValue } from "./json";
 import { tagsOf } from "./operation";
 import type { Operation } from "./operation";
@@ -41,7 +42,7 @@ export function describeOperations(
   const { schemas, security = ofAll } = route.options;
   // Without any schema, it is not known which way messages go.
   const unknown = schemas?.receives === undefined && schemas?.sends === undefined;
-  const channel = `#/channels/${escapePointer(id)}`;
+  const channel = `#/channels/${escapeStep(id)}`;
   const describe = (action: "receive" | "send", names: readonly string[]): [string, JsonObject][] => {
     if (!unknown && names.length === 0) return [];
     const messages = names.map((name) => ({ $ref: `${channel}/messages/${name}` }));
@@ -118,7 +119,7 @@ function toObject(parameters: readonly Parameter[]): JsonObject | undefined {
   if (parameters.length === 0) return undefined;
   const properties = parameters.map(({ name, schema, description }): [string, JsonValue] => [
     name,
-    isJsonObject(schema) && description !== undefined ? { ...schema, description } : schema,
+    describeSchema(schema, description),
   ]);
   const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
   return present({
@@ -126,6 +127,12 @@ function toObject(parameters: readonly Parameter[]): JsonObject | undefined {
     properties: Object.fromEntries(properties),
     required: required.length > 0 ? required : undefined,
   });
+}
+
+function describeSchema(schema: JsonValue, description: string | undefined): JsonValue {
+  if (!isJsonObject(schema) || description === undefined) return schema;
+  // Beside a reference it would not count; and where that leads is written into this very object later.
+  return "$ref" in schema ? { allOf: [schema], description } : { ...schema, description };
 }
 
 function toTags(operation: Operation): JsonObject[] | undefined {

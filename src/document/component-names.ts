@@ -10,8 +10,8 @@ export interface Component {
   readonly name: string;
   readonly sides: Set<SchemaSide>;
   body: JsonValue;
-  /** What refers to it. */
-  readonly links: JsonObject[];
+  /** What refers to it, each by one of its members. */
+  readonly links: { readonly node: JsonObject; readonly member: string }[];
 }
 
 /**

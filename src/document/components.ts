@@ -1,9 +1,10 @@
 import type { JsonSchemaTarget, Schema } from "../schema/schema";
 import { nameComponents } from "./component-names";
 import type { Component } from "./component-names";
+import { withinDepth } from "./depth";
 import type { JsonObject, JsonValue } from "./json";
 import type { DocumentOptions, SchemaSide } from "./options";
-import { SchemaSource, copySchema, isLocal, nameIn } from "./schema-source";
+import { SchemaSource, copySchema, isLocal } from "./schema-source";
 import { toJsonSchema } from "./to-json-schema";
 import type { Subject } from "./to-json-schema";
 
@@ -37,7 +38,10 @@ export class Components {
     const { schema, side, name } = subject;
     const sides = this.#sources.get(schema) ?? {};
     this.#sources.set(schema, sides);
-    const json = (sides[side] ??= new SchemaSource(toJsonSchema(subject, this.#target, this.#convert), name));
+    const json = (sides[side] ??= withinDepth(
+      name,
+      () => new SchemaSource(toJsonSchema(subject, this.#target, this.#convert), name),
+    ));
     return { ...subject, json, place };
   }
 
@@ -49,9 +53,10 @@ export class Components {
 
   /** A part of a schema as it stands in the document. */
   take(source: Source, part: JsonValue): JsonValue {
-    return copySchema(part, (node, ref) => {
-      if (isLocal(ref)) this.#component(source, ref).links.push(node);
-    });
+    const link = (node: JsonObject, member: string, ref: string): void => {
+      if (isLocal(ref)) this.#component(source, ref).links.push({ node, member });
+    };
+    return withinDepth(source.name, () => copySchema(part, link));
   }
 
   /** Adds a schema of ours; its name is another where a user's has that one. */
@@ -73,7 +78,7 @@ export class Components {
     for (const fill of this.#bodiless) fill(); // which may add more of them
     const named = nameComponents([...this.#components.values()]);
     for (const [name, { links }] of named) {
-      for (const link of links) link["$ref"] = `#/components/schemas/${name}`;
+      for (const { node, member } of links) node[member] = `#/components/schemas/${name}`;
     }
     if (named.size === 0) return undefined;
     const names = [...named.keys()].toSorted();
@@ -92,7 +97,7 @@ export class Components {
   }
 
   #create(source: Source, ref: string, key: string): Component {
-    const name = nameIn(ref);
+    const name = source.json.nameOf(ref);
     const component: Component = {
       kind: name === undefined ? "nameless" : "named",
       name: name ?? source.place,
@@ -108,6 +113,6 @@ export class Components {
 
 function linkTo(component: Component): JsonObject {
   const link: JsonObject = { $ref: "" }; // until the components have their names
-  component.links.push(link);
+  component.links.push({ node: link, member: "$ref" });
   return link;
 }

@@ -29,7 +29,7 @@ const problem = {
   status: { type: "integer" },
   detail: { ...string, description: "What was wrong, for people." },
 };
-const problemMembers = ["type", "title", "status", "detail", "code"];
+const problemMembers = ["type", "title", "status", "detail"];
 const error = { ...string, description: "What was wrong, for people." };
 
 /** By how errors are answered, and by whether schemas refuse. */
@@ -43,11 +43,12 @@ const schemas = {
     },
   },
   problem: {
+    // An ErrorResponse is one too, which has no code.
     Error: { type: "object", properties: { ...problem, code }, required: problemMembers },
     ValidationError: {
       type: "object",
       properties: { ...problem, code: invalid, issues },
-      required: [...problemMembers, "issues"],
+      required: [...problemMembers, "code", "issues"],
     },
   },
 } as const;

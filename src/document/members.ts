@@ -11,13 +11,13 @@ export interface Member {
 
 /** The properties that a JSON Schema names, also by `$ref`, `allOf`, `anyOf` and `oneOf`. */
 export function membersOf(source: SchemaSource): Map<string, Member> {
-  return read(source.root, source, new Set());
+  return read(source.root, source, new Map());
 }
 
 function read(
   schema: JsonValue | undefined,
   source: SchemaSource,
-  seen: ReadonlySet<string>,
+  known: Map<string, Map<string, Member>>,
 ): Map<string, Member> {
   if (!isJsonObject(schema)) return new Map();
   const { $ref, properties, required, allOf, anyOf, oneOf } = schema;
@@ -26,18 +26,30 @@ function read(
   const parts = [
     new Map(own.map(([name, each]) => [name, { schema: each, required: names.includes(name) }])),
   ];
-  if (typeof $ref === "string" && isLocal($ref) && !seen.has($ref)) {
-    parts.push(read(source.resolve($ref), source, new Set([...seen, $ref])));
-  }
-  if (Array.isArray(allOf)) parts.push(...allOf.map((each) => read(each, source, seen)));
+  if (typeof $ref === "string" && isLocal($ref)) parts.push(follow($ref, source, known));
+  if (Array.isArray(allOf)) parts.push(...allOf.map((each) => read(each, source, known)));
   for (const branches of [anyOf, oneOf]) {
     if (!Array.isArray(branches)) continue;
-    const ways = branches.map((each) => read(each, source, seen));
+    const ways = branches.map((each) => read(each, source, known));
     const inAll = (given: readonly Member[]): boolean =>
       given.length === ways.length && given.every(({ required: must }) => must);
     parts.push(combine(ways, "anyOf", inAll));
   }
   return combine(parts, "allOf", (given) => given.some(({ required: must }) => must));
+}
+
+/** What a reference leads to, read once: the ways to it may be many, and may begin in itself. */
+function follow(
+  ref: string,
+  source: SchemaSource,
+  known: Map<string, Map<string, Member>>,
+): Map<string, Member> {
+  const members = known.get(ref);
+  if (members !== undefined) return members;
+  known.set(ref, new Map()); // of one that refers to itself, its other parts say all
+  const found = read(source.resolve(ref), source, known);
+  known.set(ref, found);
+  return found;
 }
 
 /** Puts together what parts of a schema say of the same names. */

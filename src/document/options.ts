@@ -56,7 +56,7 @@ export interface ExternalDocs {
 
 /** Options of `openApi` and `asyncApi`: both read them as OpenAPI writes them. */
 export interface DocumentOptions {
-  /** Where the API is: by default where the document is. */
+  /** Where the API is: by default at the root of the document's origin. Behind a proxy that adds a prefix, say where. */
   readonly servers?: readonly { readonly url: string; readonly description?: string }[] | undefined;
   /** What `security` names. */
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>> | undefined;
@@ -108,6 +108,12 @@ export function checkDocumentOptions(info: DocumentInfo, options: DocumentOption
   const { errors, toJsonSchema } = options;
   if (!formats.has(errors)) {
     throw invalid(`${caller}: errors is "json", "problem" or "next", not ${quote(errors)}`);
+  }
+  for (const name of ["servers", "security", "tags"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && !Array.isArray(value)) {
+      throw invalid(`${caller}: ${name} is a list, not ${quote(value)}`);
+    }
   }
   if (toJsonSchema !== undefined && typeof toJsonSchema !== "function") {
     throw invalid(`${caller}: toJsonSchema is a function, not ${quote(toJsonSchema)}`);

@@ -1,5 +1,6 @@
 import type { ParameterInfo } from "../http/route-details";
 import type { Components, Source } from "./components";
+import { withinDepth } from "./depth";
 import { isJsonObject } from "./json";
 import type { JsonValue } from "./json";
 import { membersOf } from "./members";
@@ -135,7 +136,9 @@ function ofSchema(
   );
   const isWanted = (name: string): boolean =>
     place === "path" ? operation.template.names.includes(name) : place === "query" || isDocumented({ name });
-  const wanted = [...membersOf(source.json)].filter(([name]) => isWanted(name));
+  const wanted = [...withinDepth(source.name, () => membersOf(source.json))].filter(([name]) =>
+    isWanted(name),
+  );
   const members = wanted.map(([name, member]): [string, Parameter] => {
     const { description, deprecated } = isJsonObject(member.schema) ? member.schema : {};
     return [

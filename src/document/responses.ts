@@ -15,20 +15,28 @@ export function responsesOf(
 ): JsonObject {
   const { schemas } = operation.route.options;
   const responses = new Map(declared(operation, components));
-  const refuse = (status: string, ...contents: (ErrorContent | undefined)[]): void => {
+  const refuse = (status: string, content: ErrorContent | undefined): void => {
     const response = responses.get(status) ?? { description: describeStatus(status) };
-    for (const content of contents) if (content !== undefined) addContent(response, content);
+    if (content !== undefined) addContent(response, content);
     responses.set(status, response);
   };
   const error = (name: "Error" | "ValidationError") => errorContent(name, errors, components);
   const hasBody = schemas?.body !== undefined;
-  if (operation.route.checked) refuse("400", error("ValidationError"), hasBody ? error("Error") : undefined);
-  if (hasBody) refuse("413", error("Error"));
+  const declaredStatuses = [...responses.keys()];
+  if (operation.route.checked) refuse("400", error("ValidationError"));
+  const others = [
+    // An ErrorResponse is problem details as well, whatever schema other answers of its status have.
+    ...(errors === "problem" ? declaredStatuses.filter((status) => Number(status) >= 400) : []),
+    // The path or the body may be malformed.
+    ...(hasBody || operation.template.names.length > 0 ? ["400"] : []),
+    ...(hasBody ? ["413", "415"] : []),
+  ];
+  for (const status of new Set(others)) refuse(status, error("Error"));
   const statuses = [...responses.keys()].toSorted();
   const entries = statuses.map((status): [string, JsonValue] => [status, responses.get(status) ?? {}]);
-  const others: [string, JsonValue][] =
+  const unknown: [string, JsonValue][] =
     schemas?.responses === undefined ? [["default", { description: "What the handler answers." }]] : [];
-  return Object.fromEntries([...entries, ...others]);
+  return Object.fromEntries([...entries, ...unknown]);
 }
 
 function declared({ id, route }: Operation, components: Components): [string, JsonObject][] {

@@ -1,32 +1,43 @@
 import { createHash } from "node:crypto";
 import { ColonnadeError, quote } from "../errors";
-import { isJsonObject } from "./json";
+import { copyJson, isJsonObject } from "./json";
+import { readingsOf } from "./json-pointer";
 import type { JsonObject, JsonValue } from "./json";
 
 /** Keywords whose value is data, in which nothing is a reference. */
 const data: ReadonlySet<string> = new Set(["const", "enum", "default", "examples", "example"]);
 /** Keywords whose value has schemas by name: names that may be those of keywords. */
 const maps: ReadonlySet<string> = new Set(
-  "properties patternProperties dependentSchemas $defs definitions".split(" "),
+  "properties patternProperties dependentSchemas dependencies $defs definitions".split(" "),
 );
 
 /**
  * Copies a JSON Schema without its `$schema`.
  *
- * @param link - puts something in the place of the `$ref` of a node that has been copied.
+ * @param link - puts something in the place of a reference, which is a member of what has been copied.
  */
-export function copySchema(schema: JsonValue, link: (node: JsonObject, ref: string) => void): JsonValue {
+export function copySchema(
+  schema: JsonValue,
+  link: (node: JsonObject, member: string, ref: string) => void,
+): JsonValue {
   if (Array.isArray(schema)) return schema.map((each) => copySchema(each, link));
   if (!isJsonObject(schema)) return schema;
   const entries = Object.entries(schema).flatMap(([key, value]): [string, JsonValue][] => {
     if (key === "$schema" || (value as unknown) === undefined) return [];
-    if (data.has(key)) return [[key, value]];
+    if (data.has(key)) return [[key, typeof value === "object" && value !== null ? copyJson(value) : value]];
     if (!maps.has(key) || !isJsonObject(value)) return [[key, copySchema(value, link)]];
     const named = Object.entries(value).map(([name, each]) => [name, copySchema(each, link)] as const);
     return [[key, Object.fromEntries(named)]];
   });
   const node: JsonObject = Object.fromEntries(entries);
-  if (typeof node["$ref"] === "string") link(node, node["$ref"]);
+  if (typeof node["$ref"] === "string") link(node, "$ref", node["$ref"]);
+  const { mapping } = isJsonObject(node["discriminator"]) ? node["discriminator"] : {};
+  if (isJsonObject(mapping)) {
+    for (const [value, ref] of Object.entries(mapping)) {
+      // It may as well name a component, in either of two ways.
+      if (typeof ref === "string" && /^#\/(?:\$defs|definitions)\//.test(ref)) link(mapping, value, ref);
+    }
+  }
   return node;
 }
 
@@ -49,6 +60,7 @@ export class SchemaSource {
   readonly recursive: boolean;
   readonly #given: JsonObject;
   readonly #name: string;
+  readonly #closures = new Map<string, string>();
   readonly #parts = new Map<string, Part>();
 
   /** @param name - as messages name it. */
@@ -67,25 +79,43 @@ export class SchemaSource {
    */
   resolve(ref: string): JsonValue {
     if (ref === "#") return this.root;
-    let value: unknown = this.#given;
-    for (const step of stepsOf(ref)) {
-      const has = typeof value === "object" && value !== null && Object.hasOwn(value, step);
-      value = has ? Reflect.get(value as object, step) : undefined;
-    }
-    if (value !== undefined) return value as JsonValue; // as all that is in one
+    const found = this.#find(ref);
+    if (found !== undefined) return found.value;
     const message = `The JSON Schema of ${this.#name} has nothing at ${quote(ref)}, to which it refers`;
     throw new ColonnadeError("ERR_OPTION", message);
   }
 
+  /** The name that a definition was given; undefined for one that a library made up, or that no component can have. */
+  nameOf(ref: string): string | undefined {
+    const [keyword, name, ...more] = this.#find(ref)?.steps ?? [];
+    if ((keyword !== "$defs" && keyword !== "definitions") || name === undefined || more.length > 0)
+      return undefined;
+    return madeUp.test(name) || !/[a-z\d]/i.test(name) ? undefined : name;
+  }
+
+  #find(ref: string): { steps: readonly string[]; value: JsonValue } | undefined {
+    for (const steps of readingsOf(ref)) {
+      const value = walk(this.#given, steps);
+      if (value !== undefined) return { steps, value };
+    }
+    return undefined;
+  }
+
   /** The same for equal schemas, whatever those that have no name of their own are called. */
   closureOf(ref: string): string {
+    const known = this.#closures.get(ref);
+    if (known !== undefined) return known;
     const hash = createHash("sha256");
     const refs = this.#reach(ref);
     for (const each of refs.keys()) {
       const { text, targets } = this.#read(each);
-      hash.update(JSON.stringify([nameIn(each) ?? "", text, targets.map((target) => refs.get(target) ?? 0)]));
+      hash.update(
+        JSON.stringify([this.nameOf(each) ?? "", text, targets.map((target) => refs.get(target) ?? 0)]),
+      );
     }
-    return hash.digest("base64");
+    const closure = hash.digest("base64");
+    this.#closures.set(ref, closure);
+    return closure;
   }
 
   /** All that a reference leads to, itself first, and the number of each. */
@@ -103,10 +133,10 @@ export class SchemaSource {
     const known = this.#parts.get(ref);
     if (known !== undefined) return known;
     const targets: string[] = [];
-    const node = copySchema(sorted(this.resolve(ref)), (copy, target) => {
+    const node = copySchema(sorted(this.resolve(ref)), (copy, member, target) => {
       if (!isLocal(target)) return;
       targets.push(target);
-      copy["$ref"] = "#";
+      copy[member] = "#";
     });
     const part = { text: JSON.stringify(node), targets };
     this.#parts.set(ref, part);
@@ -114,29 +144,16 @@ export class SchemaSource {
   }
 }
 
-/** The name that a definition was given; undefined for one that a library made up. */
-export function nameIn(ref: string): string | undefined {
-  const [keyword, name, ...more] = stepsOf(ref);
-  if ((keyword !== "$defs" && keyword !== "definitions") || name === undefined || more.length > 0)
-    return undefined;
-  return madeUp.test(name) ? undefined : name;
-}
-
 /** zod counts `__schema0`, valibot `0`, arktype by the kind of its node. */
 const madeUp = /^(?:__schema|alias|domain|intersection|morph|proto|sequence|structure|union|unit)?\d+$/;
 
-/** The steps of a JSON Pointer in a fragment (RFC 6901, section 6). */
-function stepsOf(ref: string): string[] {
-  const steps = ref.split("/").slice(1);
-  return steps.map((step) => decode(step).replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a library that does not encode
+function walk(from: JsonValue, steps: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = from;
+  for (const step of steps) {
+    const has: boolean = typeof value === "object" && value !== null && Object.hasOwn(value, step);
+    value = has ? (Reflect.get(value as object, step) as JsonValue | undefined) : undefined; // as all that is in one
   }
+  return value;
 }
 
 function sorted(value: JsonValue): JsonValue {

@@ -1,3 +1,5 @@
+import { promises } from "node:fs";
+import { join } from "node:path";
 import type { Request as ExpressRequest, Response as ExpressResponse } from "express";
 import { ErrorResponse } from "../http/error-response";
 import { noFile, placeOf } from "../http/file-place";
@@ -19,7 +21,7 @@ interface SendError extends NodeJS.ErrnoException {
  *   yet, `res` can still answer.
  * @throws {ColonnadeError} `ERR_NOT_FOUND`, `ERR_FORBIDDEN`
  */
-export function sendFile(
+export async function sendFile(
   response: FileResponse,
   request: Request,
   req: ExpressRequest,
@@ -27,6 +29,10 @@ export function sendFile(
 ): Promise<void> {
   const { root, name } = placeOf(response, request);
   const { maxAge, immutable, cacheControl, lastModified, acceptRanges } = response.options;
+  // A pipe would keep a thread of the file system's until somebody writes to it, and there are four of them.
+  const stats = await promises.stat(join(root, name)).catch(() => undefined); // why not, res.sendFile says
+  if (stats !== undefined && !stats.isFile()) throw noFile(request);
+  if (res.headersSent) throw alreadyAnswered(req);
   const head = saveHead(res);
   return new Promise((resolve, reject) => {
     const settle = (error?: SendError | null) => {

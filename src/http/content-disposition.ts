@@ -1,12 +1,10 @@
-import { win32 } from "node:path";
-
 /**
  * The `Content-Disposition` with which a browser saves what it gets (RFC 6266).
  *
  * @param filename - the name to save it by; of a path, its last component.
  */
 export function attachment(filename: string): string {
-  const name = win32.basename(filename).toWellFormed(); // it knows either kind of slash
+  const name = filename.replace(/^.*[\\/]/s, "").toWellFormed(); // win32.basename would take "x:" for a drive
   // Old clients read this one alone: in ASCII, since no two of them agree about any other.
   const plain = name.replace(/[^\x20-\x7e]/gu, "?");
   const quoted = `attachment; filename="${plain.replace(/["\\]/g, "\\$&")}"`;

@@ -38,7 +38,7 @@ export class EventStreamResponse extends Response<Readable, 200> {
    *   can't be sent.
    */
   constructor(events: ServerSentEvents, options: EventStreamOptions = {}) {
-    super(toStream(events, options), 200, withDefaults(options.headers ?? {}, defaults));
+    super(toStream(events, options), 200, toHeaders(options.headers ?? {}));
   }
 }
 
@@ -53,6 +53,11 @@ function toStream(events: ServerSentEvents, options: EventStreamOptions): EventS
     discardEvents(events); // nobody else will: the handler made them for this response
     throw error;
   }
+}
+
+function toHeaders(headers: ResponseHeaders): ResponseHeaders {
+  // What is no object is for Response to refuse, which lets go of the events.
+  return typeof headers === "object" ? withDefaults(headers, defaults) : headers;
 }
 
 function checkMilliseconds(name: string, value: unknown): void {

@@ -15,6 +15,9 @@ interface Source {
   release(): void;
 }
 
+/** Streams that answers are made of: two of one would have the half of its events each. */
+const taken = new WeakSet();
+
 /** The text of events, one to a chunk. None is asked for before the one in front of it has been taken. */
 export class EventStream extends Readable {
   readonly #source: Source;
@@ -62,9 +65,11 @@ export class EventStream extends Readable {
   }
 
   async #next(): Promise<void> {
-    let result: IteratorResult<ServerSentEvent | string, unknown>;
+    let done: boolean | undefined;
+    let value: unknown;
     try {
-      result = await this.#source.iterator.next();
+      // One that was written by hand may give what is no result.
+      ({ done, value } = await this.#source.iterator.next());
     } catch (error) {
       this.#over = true;
       this.#fail(error);
@@ -72,8 +77,8 @@ export class EventStream extends Readable {
     }
     if (this.destroyed) return;
     this.#waiting = false;
-    if (result.done === true) this.#end();
-    else this.#give(result.value);
+    if (done === true) this.#end();
+    else this.#give(value as ServerSentEvent | string); // or else it is refused as it is encoded
   }
 
   #give(event: ServerSentEvent | string): void {
@@ -132,8 +137,13 @@ function isIterable(events: object): boolean {
 }
 
 function toStream(events: object): Readable | undefined {
-  if (events instanceof Readable) return events;
-  return isWebStream(events) ? Readable.fromWeb(events, { objectMode: true, highWaterMark: 1 }) : undefined;
+  const isReadable = events instanceof Readable;
+  if (!isReadable && !isWebStream(events)) return undefined;
+  if (taken.has(events)) {
+    throw new ColonnadeError("ERR_RESPONSE_INVALID", "The stream of these events has been sent before");
+  }
+  taken.add(events);
+  return isReadable ? events : Readable.fromWeb(events, { objectMode: true, highWaterMark: 1 });
 }
 
 /** Nobody is left to be told that it fails, nor to wait until it is done. */

@@ -1,4 +1,4 @@
-import { isAbsolute, win32 } from "node:path";
+import { isAbsolute } from "node:path";
 import { ColonnadeError, quote } from "../errors";
 import { lazy } from "../lazy";
 import type * as disposition from "./content-disposition";
@@ -83,14 +83,30 @@ function checkFileOptions(options: FileResponseOptions): void {
     throw wrong("root is the path of a directory", root);
   if (download !== undefined && typeof download !== "boolean" && !isFileName(download))
     throw wrong("download is true, false or a file name", download);
-  if (maxAge !== undefined && typeof maxAge !== "string" && !(typeof maxAge === "number" && maxAge >= 0))
+  if (maxAge !== undefined && !isAge(maxAge))
     throw wrong('maxAge is a number of milliseconds from 0, or a text such as "1d"', maxAge);
   if (dotfiles !== undefined && !["allow", "deny", "ignore"].includes(dotfiles))
     throw wrong('dotfiles is "allow", "deny" or "ignore"', dotfiles);
 }
 
+function isAge(value: unknown): boolean {
+  return typeof value === "number" ? value >= 0 : typeof value === "string" && age.test(value);
+}
+
+const units = [
+  "ms|msecs?|milliseconds?",
+  "s|secs?|seconds?",
+  "m|mins?|minutes?",
+  "h|hrs?|hours?",
+  "d|days?",
+  "w|weeks?",
+  "y|yrs?|years?",
+];
+/** What Express reads by `ms`: for any other text it would send an age of 0. */
+const age = new RegExp(`^(?=.{1,100}$)\\d*\\.?\\d+ *(?:${units.join("|")})?$`, "i");
+
 function isFileName(name: unknown): boolean {
-  return typeof name === "string" && win32.basename(name) !== "";
+  return typeof name === "string" && /[^\\/]$/.test(name);
 }
 
 function wrong(rule: string, value: unknown): ColonnadeError {

@@ -1,5 +1,6 @@
 import { constants, promises } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { noFile, placeOf } from "./file-place";
 import type { FileResponse } from "./file-response";
 import type { Request } from "./request";
@@ -24,11 +25,14 @@ export async function openFile(response: FileResponse, request: Request): Promis
     const stats = await file.stat();
     if (!stats.isFile()) throw noFile(request);
     const headers = { "Content-Type": "application/octet-stream", "Content-Length": stats.size };
-    return new Response(
-      file.createReadStream(),
-      response.statusCode,
-      withDefaults(response.headers, headers),
-    );
+    const { statusCode } = response;
+    const all = withDefaults(response.headers, headers);
+    if (stats.size === 0) {
+      await file.close();
+      return new Response(Readable.from([]), statusCode, all); // no stream of a file can be of no bytes
+    }
+    // It may grow meanwhile.
+    return new Response(file.createReadStream({ end: stats.size - 1 }), statusCode, all);
   } catch (error) {
     await file.close();
     throw error;

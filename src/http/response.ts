@@ -66,7 +66,7 @@ function checkHead(statusCode: number, headers: ResponseHeaders): void {
       `A status code is an integer from 200 to 999, not ${quote(statusCode)}`,
     );
   }
-  if (Symbol.iterator in headers) {
+  if (typeof headers !== "object" || headers === null || Symbol.iterator in headers) {
     const message = `The headers of a response are a plain object, not ${quote(headers)}`;
     throw new ColonnadeError("ERR_RESPONSE_INVALID", message);
   }
