@@ -116,7 +116,9 @@ export function headerOf(headers: ResponseHeaders, name: string): ResponseHeader
 
 /** Headers, and those of `defaults` that they do not give. */
 export function withDefaults(headers: ResponseHeaders, defaults: ResponseHeaders): ResponseHeaders {
-  if (Symbol.iterator in headers) return headers; // a Map or the like, which Response refuses
+  // What is no object, and a Map or the like: Response refuses it.
+  if (typeof headers !== "object" || (headers as unknown) === null || Symbol.iterator in headers)
+    return headers;
   const missing = Object.entries(defaults).filter(
     ([name]) => headerOf(headers, name.toLowerCase()) === undefined,
   );
