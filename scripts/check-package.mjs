@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "package-"));
 
-/** Each folder of __tests__/packaging/consumers, and the sets of packages to try it with. */
+/** Each folder of __tests__/packaging/consumers, the sets of packages to try it with, and what it has of the examples. */
 const consumers = [
   { name: "commonjs", installs: [["express@5"], ["express@4"]] },
   { name: "esm", installs: [["express@5"]] },
@@ -22,6 +22,7 @@ const consumers = [
   },
   {
     name: "openapi",
+    examples: ["07-contract/declarations.ts", "07-contract/task-resource.ts"],
     installs: [
       [
         "express@5",
@@ -51,8 +52,8 @@ try {
   checkFiles(files.map(({ path }) => path));
   run(root, "npx", "--no", "publint", "run", tarball, "--strict");
   run(root, "npx", "--no", "attw", tarball);
-  for (const { name, installs } of consumers) {
-    for (const packages of installs) use(name, [tarball, ...packages]);
+  for (const consumer of consumers) {
+    for (const packages of consumer.installs) use(consumer, [tarball, ...packages]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -74,11 +75,12 @@ function checkFiles(files) {
   console.log(`${files.length} files in the tarball`);
 }
 
-function use(name, packages) {
+function use({ name, examples = [] }, packages) {
   console.log(`-- ${name} with ${packages.slice(1).join(" ")}`);
   const copy = join(folder, name);
   rmSync(copy, { recursive: true, force: true });
   cpSync(join(root, "__tests__/packaging/consumers", name), copy, { recursive: true });
+  for (const file of examples) cpSync(join(root, "examples", file), join(copy, file));
   run(copy, "npm", "install", "--loglevel=error", "--no-audit", "--no-fund", ...packages);
   run(copy, "npm", "test", "--silent");
 }

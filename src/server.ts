@@ -16,7 +16,9 @@ const loadSite = lazy(() => require("./server/site") as typeof site);
 
 /** Options of `HTTPServer`: of its routes, of `createServer`, and of Node's servers, TLS included. */
 export interface HTTPServerOptions
-  extends Omit<RouterOptions, "mergeParams">, Omit<ServerOptions, "key" | "cert" | "pfx" | "SNICallback"> {}
+  extends
+    Omit<RouterOptions, "mergeParams">,
+    Omit<ServerOptions, "errors" | "key" | "cert" | "pfx" | "SNICallback"> {}
 
 /** Options of `HTTPServer.run`. */
 export interface RunOptions {
@@ -54,7 +56,7 @@ export class HTTPServer {
     this.#certificate = checkCertificate(privkey, cert);
     const { caseSensitive, strict, errors, checkResponses, ...server } = options;
     checkSendTimeout(options.sendTimeout, "HTTPServer");
-    this.#options = server;
+    this.#options = { ...server, errors: errors === "problem" ? errors : undefined };
     const { Site } = loadSite();
     this.#site = new Site({ caseSensitive, strict, errors, checkResponses, onError: options.onError });
   }

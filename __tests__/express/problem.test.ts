@@ -1,6 +1,20 @@
+import { once as event } from "node:events";
+import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import express from "express";
 import { z } from "zod";
-import { ErrorResponse, HTTPServer, JsonResponse, Request, Resource, Router, get, post } from "colonnade";
+import {
+  ErrorResponse,
+  HTTPServer,
+  JsonResponse,
+  Request,
+  Resource,
+  Router,
+  get,
+  post,
+  createServer,
+} from "colonnade";
 import type { RawResponse, Response } from "colonnade";
 import { once } from "./live";
 
@@ -192,6 +206,48 @@ describe('new HTTPServer(…, { errors: "problem" })', () => {
         { type: "about:blank", title: "Internal Server Error", status: 500, detail: "Internal Server Error" },
       ],
     ]);
+  });
+});
+
+describe("a handshake that no router has seen", () => {
+  const upgrade = {
+    Connection: "Upgrade",
+    Upgrade: "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "99",
+  };
+  async function refuse(url: string) {
+    const [host, port] = new URL(url).host.split(":");
+    const asked = request({ host, port, headers: upgrade }).end();
+    const [answer] = (await event(asked, "response")) as [IncomingMessage];
+    let body = "";
+    for await (const chunk of answer.setEncoding("utf8")) body += chunk;
+    return [
+      answer.statusCode,
+      answer.headers["content-type"],
+      (JSON.parse(body) as { status?: number }).status,
+    ];
+  }
+
+  it("is refused with problem details by createServer, and by HTTPServer", async () => {
+    const server = createServer(app(), { errors: "problem" });
+    await event(server.listen(0, "127.0.0.1"), "listening");
+    const own = new HTTPServer(["127.0.0.1", 0], undefined, undefined, { errors: "problem" });
+    await own.run();
+    const ports = [(server.address() as AddressInfo).port, own.address[1]];
+    const answers = await Promise.all(ports.map((port) => refuse(`http://127.0.0.1:${port}`)));
+    await own.close();
+    server.close();
+    expect(answers).toEqual([
+      [426, type, 426],
+      [426, type, 426],
+    ]);
+  });
+
+  it("has no other format", () => {
+    expect(() => createServer(app(), { errors: "next" as "json" })).toThrow(
+      'attachWebSockets(): errors is "json" or "problem", not "next"',
+    );
   });
 });
 

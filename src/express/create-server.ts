@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerOptions } from "no
 import type { Server as SecureServer, ServerOptions as SecureServerOptions } from "node:https";
 import { ColonnadeError, quote } from "../errors";
 import { checkOptions } from "../http/options";
+import type { ErrorFormat } from "../http/problem";
 import { logError } from "../http/on-error";
 import type { OnError } from "../http/on-error";
 import { lazy } from "../lazy";
@@ -24,6 +25,8 @@ export interface AttachOptions {
    * listens, every one is.
    */
   readonly claims?: ((req: IncomingMessage) => boolean) | undefined;
+  /** How a handshake is refused that is malformed, or comes too late: "json" by default. */
+  readonly errors?: ErrorFormat | undefined;
   /** Told of failures that nobody else hears of; `console.error` by default. */
   readonly onError?: OnError | undefined;
 }
@@ -61,7 +64,7 @@ export function createServer(
   options: CreateServerOptions | CreateSecureServerOptions = {},
 ): AnyServer {
   checkApp(app, "createServer()");
-  const { claims, onError, sendTimeout, ...node } = options;
+  const { claims, errors, onError, sendTimeout, ...node } = options;
   const timeout = checkSendTimeout(sendTimeout, "createServer()");
   const listener: RequestListener = (req, res) => {
     meterBody(req, res);
@@ -75,7 +78,7 @@ export function createServer(
     server.emit("request", req, res);
   });
   if (timeout > 0) limitSending(server, timeout);
-  return attachWebSockets(server, app, { claims, onError });
+  return attachWebSockets(server, app, { claims, errors, onError });
 }
 
 /**
@@ -94,8 +97,12 @@ export function attachWebSockets<Given extends AnyServer>(
   if (typeof (server as Partial<Server> | undefined)?.emit !== "function") {
     throw invalid(`attachWebSockets() takes a server of node:http or node:https, not ${quote(server)}`);
   }
-  checkOptions(options, "attachWebSockets()", { boolean: [], function: ["claims", "onError"] });
-  loadGate().openGate(server, app, { claims: options.claims, onError: options.onError ?? logError });
+  checkOptions(options, "attachWebSockets()", { boolean: [], function: ["claims", "onError"] }, ["errors"]);
+  const { claims, errors = "json", onError = logError } = options;
+  if (errors !== "json" && errors !== "problem") {
+    throw invalid(`attachWebSockets(): errors is "json" or "problem", not ${quote(errors)}`);
+  }
+  loadGate().openGate(server, app, { claims, errors, onError });
   return server;
 }
 

@@ -3,6 +3,7 @@ import type { Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { logError, report } from "../http/on-error";
 import type { OnError } from "../http/on-error";
+import type { ErrorFormat } from "../http/problem";
 import type { Bridge } from "./bridge";
 import { claims } from "./claims";
 import { closeCodes } from "./close-code";
@@ -19,6 +20,8 @@ export interface GateOptions {
   /** Which websocket upgrades are the app's: by default, {@link claims} and all that nobody else takes. */
   readonly claims: ((req: IncomingMessage) => boolean) | undefined;
   readonly onError: OnError;
+  /** How a handshake is refused that no router has seen. */
+  readonly errors: ErrorFormat;
 }
 
 /** In milliseconds: how long peers have, when the server closes, to answer the close frame, or apps to answer an upgrade. */
@@ -120,7 +123,7 @@ export class Gate {
   }
 
   #ask(app: RequestListener, req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const upgrade = new Upgrade(req, socket, head, this);
+    const upgrade = new Upgrade(req, socket, head, this, this.guests.get(app)?.errors);
     const fault = findFault(req);
     if (fault !== undefined) {
       upgrade.refuse(fault);

@@ -1,10 +1,12 @@
 import { ServerResponse } from "node:http";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import type WebSocket from "ws";
 import { ColonnadeError } from "../errors";
 import { toJson } from "../http/json-response";
 import { toErrorResponse } from "../http/answer";
+import { presented } from "../http/problem";
+import type { ErrorFormat } from "../http/problem";
 import type { Bridge } from "./bridge";
 import { shakeHands } from "./handshake";
 import type { HandshakeOptions } from "./handshake";
@@ -32,9 +34,17 @@ export class Upgrade {
   readonly #gate: UpgradeGate;
   readonly #req: IncomingMessage;
   readonly #socket: Duplex;
+  readonly #errors: ErrorFormat;
   #head: Buffer;
 
-  constructor(req: IncomingMessage, socket: Duplex, head: Buffer, gate: UpgradeGate) {
+  constructor(
+    req: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    gate: UpgradeGate,
+    errors: ErrorFormat = "json",
+  ) {
+    this.#errors = errors;
     this.#req = req;
     this.#socket = socket;
     this.#head = head;
@@ -49,9 +59,11 @@ export class Upgrade {
 
   /** Answers with a refusal of Colonnade's own. */
   refuse(error: ColonnadeError): void {
-    const { statusCode, headers, payload } = toErrorResponse(error);
+    const { statusCode, headers, payload } = presented(toErrorResponse(error), this.#errors);
     const body = Buffer.from(toJson(payload));
-    this.res.writeHead(statusCode, { ...headers, "Content-Length": body.length }).end(body);
+    this.res
+      .writeHead(statusCode, { ...headers, "Content-Length": body.length } as OutgoingHttpHeaders)
+      .end(body);
   }
 
   /**
