@@ -137,9 +137,12 @@ function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void
   }
   // What is sent to a client that has left would be recorded as a success.
   if (!res.headersSent && !res.closed) {
-    const checking = options.checkResponses ? checkAnswer(route, result) : undefined;
     const send = () => reply(presented(result, options.errors), request, req, res);
-    return checking === undefined ? send() : checking.then(send);
+    if (!options.checkResponses) return send();
+    const checking = checkAnswer(route, result);
+    return checking === undefined
+      ? send()
+      : checking.then(() => (res.closed ? discard(result.payload) : send()));
   }
   discard(result.payload);
   if (!res.headersSent) return undefined;
