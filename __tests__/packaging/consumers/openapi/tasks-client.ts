@@ -7,7 +7,8 @@ import { app } from "./tasks-app";
 async function use(baseUrl: string): Promise<void> {
   const client = createClient<paths>({ baseUrl });
   const added = await client.POST("/api/tasks", { body: { title: "tea" } });
-  const task: components["schemas"]["Task"] | undefined = added.data;
+  assert.ok(added.data !== undefined);
+  const task: components["schemas"]["Task"] = added.data;
   assert.deepEqual(task, { id: 1, title: "tea", done: false });
 
   const again = await client.POST("/api/tasks", { body: { title: "tea" } });
