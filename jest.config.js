@@ -20,6 +20,15 @@ function elsewhere(mode, major) {
       : ["/packaging/links\\.test", "/packaging/loading\\.test", "/packaging/type-cost\\.test"]),
     // They are made of routes alone, and their validators take seconds.
     ...(major === "5" ? [] : ["/__tests__/document/"]),
+    // The grammar and the client know neither decorators nor Express.
+    ...(mode === "tc39" && major === "5"
+      ? []
+      : [
+          "/__tests__/path/",
+          "/__tests__/client/(?!gateway)",
+          "/__tests__/client\\.test",
+          "/call/call-target\\.test",
+        ]),
     // What is in them is routes without decorators, or no routes at all, and takes long.
     ...(mode === "tc39"
       ? []
@@ -27,7 +36,6 @@ function elsewhere(mode, major) {
           "/express/reply-differential",
           "/express/create-server-differential\\.test",
           "/http/json-position\\.test",
-          "/path/route-index\\.test",
         ]),
     // Experimental decorators can't stand on #private methods.
     ...(mode === "tc39" ? [] : ["/toolchains/private-methods\\.test"]),
