@@ -32,6 +32,7 @@ export { attachWebSockets, createServer } from "./express/create-server";
 export type { AttachOptions, CreateServerOptions } from "./express/create-server";
 export type { RouterOptions } from "./express/options";
 export { Router } from "./express/router";
+export type { HandlerResult } from "./http/answer-types";
 export { ErrorResponse } from "./http/error-response";
 export type { ErrorBody } from "./http/error-response";
 export type { ServerSentEvents } from "./http/event-stream";
@@ -41,23 +42,21 @@ export { FileResponse } from "./http/file-response";
 export type { FileResponseOptions } from "./http/file-response";
 export { JsonResponse } from "./http/json-response";
 export { lastEventId } from "./http/last-event-id";
+export type { OnError } from "./http/on-error";
 export type { Payload } from "./http/payload";
 export type { RawRequest, RawResponse } from "./http/raw";
 export { Request } from "./http/request";
 export type { ClientAddress } from "./http/request-source";
 export { Response } from "./http/response";
 export type { ResponseHeaders } from "./http/response";
+export type { Middleware, Route, RouteCallback, RouteGroup, RouteOptions, RouteSource } from "./http/route";
+export type { ParameterInfo, RouteDetails } from "./http/route-details";
 export type { ResponseSchemas, RouteSchemas, Schemas, SocketSchemas } from "./http/schemas";
 export { SerializableResponse } from "./http/serializable-response";
 export type { ServerSentEvent } from "./http/server-sent-event";
-export type { HandlerResult } from "./http/answer-types";
-export type { ParameterInfo, RouteDetails } from "./http/route-details";
-export type { Middleware, Route, RouteCallback, RouteGroup, RouteOptions, RouteSource } from "./http/route";
 export type { WebSocketOptions } from "./http/web-socket-options";
 export { pathJoinSafe } from "./path-join-safe";
 export type { Matches } from "./path/matches";
-export { header, param, use } from "./resource/detail-decorators";
-export type { MiddlewareList, ParameterDetails, UseDecorator } from "./resource/detail-decorators";
 export type {
   MessageOf,
   RequestOf,
@@ -68,18 +67,11 @@ export type {
   VerbOptions,
   WebSocketDecorator,
 } from "./resource/declared";
+export { header, param, use } from "./resource/detail-decorators";
+export type { MiddlewareList, ParameterDetails, UseDecorator } from "./resource/detail-decorators";
 export { Resource } from "./resource/resource";
 export { del, delete, get, head, options, patch, post, put, websocket } from "./resource/route-decorators";
-export type { OnError } from "./http/on-error";
 export type { DispatchOptions } from "./router";
-export { serializable } from "./serializable/decorator";
-export type { SerializableDecorator } from "./serializable/decorator";
-export type { EnumValue } from "./serializable/enum-type";
-export { double, float } from "./serializable/number-form";
-export type { FloatForm, FloatValue } from "./serializable/number-form";
-export { Serializable } from "./serializable/serializable";
-export type { FieldsOf } from "./serializable/serializable";
-export { SerializableEnum } from "./serializable/serializable-enum";
 export type {
   InputOf,
   JsonSchemaConverter,
@@ -92,6 +84,14 @@ export type {
 } from "./schema/schema";
 export { ValidationError } from "./schema/validation-error";
 export type { Issue } from "./schema/validation-error";
+export { serializable } from "./serializable/decorator";
+export type { SerializableDecorator } from "./serializable/decorator";
+export type { EnumValue } from "./serializable/enum-type";
+export { double, float } from "./serializable/number-form";
+export type { FloatForm, FloatValue } from "./serializable/number-form";
+export { Serializable } from "./serializable/serializable";
+export type { FieldsOf } from "./serializable/serializable";
+export { SerializableEnum } from "./serializable/serializable-enum";
 export { HTTPServer } from "./server";
 export type { CloseOptions, HTTPServerOptions, RunOptions } from "./server";
 export type { SiteMiddleware } from "./server/site";

@@ -7,13 +7,13 @@ import { logError, report } from "./http/on-error";
 import type { OnError } from "./http/on-error";
 import type * as opening from "./http/open-file";
 import { checkOptions } from "./http/options";
-import { presented } from "./http/problem";
+import { errorFormats, presented } from "./http/problem";
 import type { ErrorFormat } from "./http/problem";
 import { compileRoute } from "./http/route";
 import type { CompiledRoute, Route, RouteGroup, RouteSource } from "./http/route";
 import { discard } from "./http/payload";
 import { checkDeclaredLength } from "./http/pump";
-import { internals, outputs } from "./http/request";
+import { internals, outputs, sourceOf } from "./http/request";
 import type { Request } from "./http/request";
 import { Response, isResponse } from "./http/response";
 import { notFound, unrouted } from "./http/unrouted";
@@ -52,16 +52,12 @@ export class Router {
 
   /** @throws {ColonnadeError} `ERR_OPTION` */
   constructor(options: DispatchOptions = {}) {
-    checkOptions(
-      options,
-      "Router",
-      { boolean: ["caseSensitive", "strict", "checkResponses"], function: ["onError"] },
-      ["errors"],
-    );
+    checkOptions(options, "Router", {
+      boolean: ["caseSensitive", "strict", "checkResponses"],
+      function: ["onError"],
+      choice: { errors: errorFormats },
+    });
     const { errors = "json", checkResponses = false, onError = logError } = options;
-    if (errors !== "json" && errors !== "problem") {
-      throw new ColonnadeError("ERR_OPTION", `Router: errors is "json" or "problem", not ${quote(errors)}`);
-    }
     this.#index = new RouteIndex(options);
     this.#onError = onError;
     this.#errors = errors;
@@ -165,7 +161,8 @@ async function answerWith(
   matches: object,
   checks: boolean,
 ): Promise<Response> {
-  const { body } = request[internals](route.pattern.source, matches);
+  request[internals](route.pattern.source, matches);
+  const { body } = request[sourceOf];
   body.limit = route.maxContentLength;
   checkDeclaredLength(request.headers["content-length"]?.[0], body.limit);
   try {

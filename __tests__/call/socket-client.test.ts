@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createPlainServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import express from "express";
 import { WebSocket } from "ws8";
 import { z } from "zod";
@@ -17,10 +18,12 @@ const chat = websocket("/rooms/:room", {
   query: z.object({ token: z.string() }),
 });
 const raw = websocket("/raw");
+const brief = websocket("/brief");
 const broken = websocket("/broken", { sends: z.string() });
 
 class Rooms extends Resource {
   readonly sockets: WebSocketRequest[] = [];
+  connected = 0;
 
   @chat
   async talk(socket: RequestOf<typeof chat>, ...[opcode, payload]: MessageOf<typeof chat>) {
@@ -33,6 +36,13 @@ class Rooms extends Resource {
   @raw
   async raw(socket: RequestOf<typeof raw>, opcode: WebSocketOpCode, payload: string | Buffer) {
     if (opcode === WebSocketOpCode.Text) await socket.send(payload);
+  }
+
+  @brief
+  brief(socket: RequestOf<typeof brief>, opcode: WebSocketOpCode) {
+    if (opcode !== WebSocketOpCode.Open) return;
+    this.connected++;
+    setTimeout(() => socket.socket.terminate(), 60);
   }
 
   @broken
@@ -168,6 +178,20 @@ describe("createClient(baseUrl).connect(declaration, options)", () => {
     socket.close();
     const gaps = attempts.slice(1).map((time, at) => time - (attempts[at] ?? 0));
     expect(gaps[3]).toBeGreaterThan((gaps[0] ?? 0) * 1.5); // eight times as long, less what is random
+  });
+
+  it("waits no longer than at first where the connection was well for long", async () => {
+    const { client, rooms } = await serve();
+    const delays: unknown[] = [];
+    const timer = jest.spyOn(globalThis, "setTimeout");
+    const random = jest.spyOn(Math, "random").mockReturnValue(1);
+    const socket = client.connect(brief, { ...given, reconnect: { least: 7, most: 40 } });
+    while (rooms.connected < 4) await wait(5);
+    for (const [, delay] of timer.mock.calls) if ([7, 14, 28, 40].includes(Number(delay))) delays.push(delay);
+    socket.close();
+    timer.mockRestore();
+    random.mockRestore();
+    expect(delays).toEqual([7, 7, 7]);
   });
 
   it("ends with its signal, at once where that has aborted already", async () => {

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { ErrorResponse, JsonResponse, Request, Resource, Response, Router, get } from "colonnade";
 import type { HandlerResult } from "colonnade";
 import { given } from "../schema/given";
-import { once } from "./live";
+import { deferred } from "../websocket/live-socket";
+import { listen, once } from "./live";
 
 const User = z.object({ id: z.number() });
 const streams: Readable[] = [];
@@ -102,6 +103,50 @@ describe("router({ checkResponses: true })", () => {
   it("throws away the stream of an answer that is not allowed", async () => {
     await ask("/stream");
     expect(streams.at(-1)?.destroyed).toBe(true);
+  });
+
+  it("sends nothing to a client that has left while its answer was checked", async () => {
+    const asked = deferred();
+    const left = deferred();
+    const ends: string[] = [];
+    class Slow extends Resource {
+      @get("/slow", {
+        responses: {
+          200: given<unknown>(async (value) => {
+            asked.resolve();
+            await left.promise;
+            return { value };
+          }),
+        },
+      })
+      slow() {
+        return new JsonResponse("late");
+      }
+    }
+    const settled = deferred();
+    const app = express()
+      .use((_req, res, next) => {
+        const end = res.end.bind(res) as (...args: unknown[]) => typeof res;
+        res.end = (...args: unknown[]) => {
+          ends.push("end");
+          return end(...args);
+        };
+        res.on("close", () => {
+          left.resolve();
+          setImmediate(() => setImmediate(settled.resolve));
+        });
+        next();
+      })
+      .use(new Slow().router({ checkResponses: true }));
+    const live = await listen(app);
+    const controller = new AbortController();
+    const call = fetch(`http://127.0.0.1:${live.port}/slow`, { signal: controller.signal });
+    await asked.promise;
+    controller.abort();
+    await expect(call).rejects.toThrow("aborted");
+    await settled.promise;
+    await live.close();
+    expect(ends).toEqual([]);
   });
 
   it("is off by default", async () => {

@@ -26,16 +26,23 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
+/** What the browser complains of: what the policy forbids, what is not found, what throws. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  return complaints;
+}
+
 /** A window with 04-chat's page, which is used as a person uses it: by what it says, and by the keyboard. */
 export class ChatWindow {
-  /** What the browser complains of: what the policy forbids, what is not found, what throws. */
-  readonly complaints: string[] = [];
+  /** See {@link complaintsOf}. */
+  readonly complaints: string[];
 
   constructor(readonly page: Page) {
-    page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
-    });
+    this.complaints = complaintsOf(page);
   }
 
   static async open(context: BrowserContext, url: string): Promise<ChatWindow> {

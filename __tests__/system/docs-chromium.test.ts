@@ -7,7 +7,7 @@ import { JsonResponse, Resource, docs, get, param, post } from "colonnade";
 import type { Request, RequestOf } from "colonnade";
 import { listen } from "../express/live";
 import type { Live } from "../express/live";
-import { launchChromium } from "./chat-window";
+import { complaintsOf, launchChromium } from "./chat-window";
 
 const User = z.object({ name: z.string(), age: z.number().optional() }).meta({ id: "User" });
 
@@ -27,7 +27,7 @@ class UserResource extends Resource {
 }
 
 describe("the page of docs() in Chromium", () => {
-  const complaints: string[] = [];
+  let complaints: string[];
   let browser: Browser;
   let server: Live;
   let page: Page;
@@ -40,10 +40,7 @@ describe("the page of docs() in Chromium", () => {
     server = await listen(app);
     browser = await launchChromium();
     page = await browser.newPage();
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    complaints = complaintsOf(page);
     page.on("request", (request) => {
       if (
         !/^(data|blob):/.test(request.url()) &&

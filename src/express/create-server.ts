@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerOptions } from "no
 import type { Server as SecureServer, ServerOptions as SecureServerOptions } from "node:https";
 import { ColonnadeError, quote } from "../errors";
 import { checkOptions } from "../http/options";
+import { errorFormats } from "../http/problem";
 import type { ErrorFormat } from "../http/problem";
 import { logError } from "../http/on-error";
 import type { OnError } from "../http/on-error";
@@ -97,11 +98,12 @@ export function attachWebSockets<Given extends AnyServer>(
   if (typeof (server as Partial<Server> | undefined)?.emit !== "function") {
     throw invalid(`attachWebSockets() takes a server of node:http or node:https, not ${quote(server)}`);
   }
-  checkOptions(options, "attachWebSockets()", { boolean: [], function: ["claims", "onError"] }, ["errors"]);
+  checkOptions(options, "attachWebSockets()", {
+    boolean: [],
+    function: ["claims", "onError"],
+    choice: { errors: errorFormats },
+  });
   const { claims, errors = "json", onError = logError } = options;
-  if (errors !== "json" && errors !== "problem") {
-    throw invalid(`attachWebSockets(): errors is "json" or "problem", not ${quote(errors)}`);
-  }
   loadGate().openGate(server, app, { claims, errors, onError });
   return server;
 }

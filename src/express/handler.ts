@@ -10,7 +10,7 @@ import { discard } from "../http/payload";
 import { presented } from "../http/problem";
 import { Request, internals, outputs } from "../http/request";
 import type { Outputs } from "../http/request";
-import { isPromise } from "../promise";
+import { andThen } from "../promise";
 import { isResponse } from "../http/response";
 import type { CompiledRoute, Middleware } from "../http/route";
 import { checkAnswer, noResponse } from "../http/answer";
@@ -55,9 +55,7 @@ export function createHandler(
     };
     return run(() => {
       const checked = route.check?.(exchange.request);
-      return isPromise(checked)
-        ? Promise.resolve(checked).then((given) => respond(given, route, exchange))
-        : respond(checked, route, exchange);
+      return andThen(checked, (given) => respond(given, route, exchange));
     }, failed);
   };
   return Object.defineProperty(handler, "name", { value: route.callback.name || route.name });
@@ -118,10 +116,7 @@ function respond(
   exchange: Exchange,
 ): void | Promise<void> {
   if (checked !== undefined) exchange.request[outputs](checked);
-  const result = route.callback(exchange.request);
-  return isPromise(result)
-    ? Promise.resolve(result).then((value) => answer(value, route, exchange))
-    : answer(result, route, exchange);
+  return andThen(route.callback(exchange.request), (result) => answer(result, route, exchange));
 }
 
 function answer(result: unknown, route: CompiledRoute, exchange: Exchange): void | Promise<void> {

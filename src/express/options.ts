@@ -1,5 +1,5 @@
-import { ColonnadeError, quote } from "../errors";
 import { checkOptions } from "../http/options";
+import { errorFormats } from "../http/problem";
 import type { ErrorFormat } from "../http/problem";
 import { logError } from "../http/on-error";
 import type { OnError } from "../http/on-error";
@@ -33,6 +33,7 @@ export type CheckedOptions = { readonly [Name in keyof RouterOptions]-?: NonNull
 const kinds = {
   boolean: ["caseSensitive", "strict", "mergeParams", "checkResponses"],
   function: ["onError"],
+  choice: { errors: [...errorFormats, "next"] },
 } as const;
 
 /**
@@ -40,12 +41,8 @@ const kinds = {
  * @throws {ColonnadeError} `ERR_OPTION`
  */
 export function checkRouterOptions(options: RouterOptions = {}): CheckedOptions {
-  checkOptions(options, "router()", kinds, ["errors"]);
+  checkOptions(options, "router()", kinds);
   const { errors = "json", onError = logError } = options;
-  if (errors !== "json" && errors !== "problem" && errors !== "next") {
-    const message = `router(): errors is "json", "problem" or "next", not ${quote(errors)}`;
-    throw new ColonnadeError("ERR_OPTION", message);
-  }
   const { caseSensitive = true, strict = false, mergeParams = false, checkResponses = false } = options;
   return { caseSensitive, strict, mergeParams, errors, checkResponses, onError };
 }

@@ -1,5 +1,5 @@
 import { ColonnadeError } from "../errors";
-import { isPromise } from "../promise";
+import { andThen, isPromise } from "../promise";
 import { toIssues, validationError } from "../schema/issues";
 import type { Schema } from "../schema/schema";
 import { attempt, validate } from "../schema/validate";
@@ -107,9 +107,7 @@ function parameterPart(
   const key = part === "headers" ? name.toLowerCase() : name;
   const subject = `The schema of ${name} of ${owner}`;
   const run = (request: Request): Outcome | Promise<Outcome> => {
-    const values = part === "headers" ? request.headers : request.params;
-    const given = (values as Lists)[key];
-    const value = part === "headers" ? given?.join(separatorOf(key)) : single(given);
+    const value = part === "headers" ? request.headers[key]?.join(separatorOf(key)) : request.query[key];
     if (value === undefined && required) return { kind: "invalid", issues: [{ message: "Required" }] };
     if (schema === undefined) return { kind: "valid", value };
     const outcome = validate(schema, value, subject);
@@ -125,8 +123,9 @@ function parameterPart(
 }
 
 function withoutIssues(outcome: Outcome | Promise<Outcome>): Outcome | Promise<Outcome> {
-  if (isPromise(outcome)) return Promise.resolve(outcome).then(withoutIssues);
-  return outcome.kind === "invalid" ? { kind: "valid", value: undefined } : outcome;
+  return andThen(outcome, (settled): Outcome =>
+    settled.kind === "invalid" ? { kind: "valid", value: undefined } : settled,
+  );
 }
 
 function finish(found: readonly Outcome[], parts: readonly Part[], request: Request, owner: string): Outputs {
@@ -154,9 +153,4 @@ function joinLists(lists: Readonly<Lists>): Record<string, string | string[]> {
 /** How several values become one (RFC 9110, section 5.3; RFC 6265, section 5.4). */
 function separatorOf(name: string): string {
   return name === "cookie" ? "; " : ", ";
-}
-
-/** What occurs once is text, what occurs several times a list. */
-function single(values: readonly string[] | undefined): string | readonly string[] | undefined {
-  return values?.length === 1 ? values[0] : values;
 }

@@ -1,5 +1,5 @@
 import { ColonnadeError } from "../errors";
-import { isPromise } from "../promise";
+import { andThen } from "../promise";
 import { toIssues, validationError } from "../schema/issues";
 import { validate } from "../schema/validate";
 import type { Outcome } from "../schema/validate";
@@ -31,9 +31,7 @@ export function checkResponse(
     answer instanceof JsonResponse ? asReceived(payload) : payload,
     `The schema of responses[${statusCode}] of ${owner}`,
   );
-  return isPromise(outcome)
-    ? Promise.resolve(outcome).then((settled) => judge(settled, statusCode, owner))
-    : judge(outcome, statusCode, owner);
+  return andThen(outcome, (settled) => judge(settled, statusCode, owner));
 }
 
 /** What JSON makes of a payload, which is what the client gets. */

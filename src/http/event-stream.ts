@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { ColonnadeError, quote } from "../errors";
-import { isWebStream, iteratorOf } from "./payload";
+import { isWebStream, iteratorOf, takeOnce } from "./payload";
 import { emptyComment, encodeEvent, encodeRetry } from "./server-sent-event";
 import type { ServerSentEvent } from "./server-sent-event";
 
@@ -14,9 +14,6 @@ interface Source {
   readonly iterator: EventIterator;
   release(): void;
 }
-
-/** Streams that answers are made of: two of one would have the half of its events each. */
-const taken = new WeakSet();
 
 /** The text of events, one to a chunk. None is asked for before the one in front of it has been taken. */
 export class EventStream extends Readable {
@@ -139,10 +136,7 @@ function isIterable(events: object): boolean {
 function toStream(events: object): Readable | undefined {
   const isReadable = events instanceof Readable;
   if (!isReadable && !isWebStream(events)) return undefined;
-  if (taken.has(events)) {
-    throw new ColonnadeError("ERR_RESPONSE_INVALID", "The stream of these events has been sent before");
-  }
-  taken.add(events);
+  takeOnce(events);
   return isReadable ? events : Readable.fromWeb(events, { objectMode: true, highWaterMark: 1 });
 }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { internals } from "./request";
+import { sourceOf } from "./request";
 import type { Request } from "./request";
 
 /**
@@ -9,9 +9,7 @@ import type { Request } from "./request";
 export function lastEventId<Pattern extends string, Options>(
   request: Request<Pattern, Options>,
 ): string | undefined {
-  // Bound once more, to what it is bound to, be that an object or what a schema has made of it: for the headers as they
-  // came, of which a schema may have left this one out.
-  const { headers } = request[internals](request.pattern, request.matches as object);
+  const { headers } = request[sourceOf]; // of `request.headers`, a schema may have left this one out
   const value = headers["last-event-id"]?.[0];
   if (value === undefined || value === "") return undefined;
   // Sent as UTF-8; Node reads every header as Latin-1.

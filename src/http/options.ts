@@ -4,6 +4,8 @@ import { ColonnadeError, quote } from "../errors";
 export interface OptionKinds {
   readonly boolean: readonly string[];
   readonly function: readonly string[];
+  /** By option, the words that it may be. */
+  readonly choice?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -19,15 +21,29 @@ export function checkOptions(
   kinds: OptionKinds,
   others: readonly string[] = [],
 ): void {
-  checkKeys(options, new Set([...kinds.boolean, ...others, ...kinds.function]), owner);
+  const choices = Object.entries(kinds.choice ?? {});
+  const names = choices.map(([name]) => name);
+  checkKeys(options, new Set([...kinds.boolean, ...names, ...others, ...kinds.function]), owner);
   for (const kind of ["boolean", "function"] as const) {
     for (const key of kinds[kind]) {
       const value: unknown = Reflect.get(options, key);
       if (value === undefined || typeof value === kind) continue;
-      const wanted = kind === "boolean" ? "true or false" : "a function";
-      throw new ColonnadeError("ERR_OPTION", `${owner}: ${key} is ${wanted}, not ${quote(value)}`);
+      throw wrong(owner, key, kind === "boolean" ? "true or false" : "a function", value);
     }
   }
+  for (const [key, words] of choices) {
+    const value: unknown = Reflect.get(options, key);
+    if (value === undefined || words.some((word) => word === value)) continue;
+    const wanted = words
+      .map(quote)
+      .join(", ")
+      .replace(/, (?=[^,]*$)/, " or ");
+    throw wrong(owner, key, wanted, value);
+  }
+}
+
+function wrong(owner: string, key: string, wanted: string, value: unknown): ColonnadeError {
+  return new ColonnadeError("ERR_OPTION", `${owner}: ${key} is ${wanted}, not ${quote(value)}`);
 }
 
 /** Refuses options that do not exist, which are most often misspelt ones. */

@@ -57,12 +57,16 @@ function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   return Symbol.asyncIterator in value;
 }
 
-/** Half of an answer each, to two requests that share a generator, would look whole to both. */
-function takeOnce(iterator: object): void {
-  if (taken.has(iterator)) {
+/**
+ * Notes that something is sent: half of an answer each, to two requests that share it, would look whole to both.
+ *
+ * @throws {ColonnadeError} `ERR_RESPONSE_INVALID` for what has been sent before.
+ */
+export function takeOnce(source: object): void {
+  if (taken.has(source)) {
     throw new ColonnadeError("ERR_RESPONSE_INVALID", "The stream of this Response has been sent before");
   }
-  taken.add(iterator);
+  taken.add(source);
 }
 
 /** Releases what a payload holds that is not going to be sent: a stream would stay open. */

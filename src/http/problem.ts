@@ -7,14 +7,17 @@ import type { Response } from "./response";
 const problemType = "application/problem+json";
 
 /** How errors are answered: `{ "error", "code" }`, or as problem details (RFC 9457). */
-export type ErrorFormat = "json" | "problem";
+export type ErrorFormat = (typeof errorFormats)[number];
+
+/** Every {@link ErrorFormat}. */
+export const errorFormats = ["json", "problem"] as const;
 
 /**
  * An answer as it is sent: with "problem", an {@link ErrorResponse} as problem details. Its `error` becomes the `detail`, and
  * what else its body has are extension members. One that names another media type than JSON, or that answers by
  * itself, stays as it is.
  */
-export function presented(response: Response, format: string): Response {
+export function presented(response: Response, format: ErrorFormat | "next"): Response {
   if (format !== "problem" || !isErrorResponse(response) || response.reply !== undefined) return response;
   const { headers, statusCode, bytes } = response;
   if (headerOf(headers, "content-type") !== jsonType) return response;

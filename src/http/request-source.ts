@@ -76,6 +76,14 @@ export function parseQuery(query: string): Lists {
   return lists;
 }
 
+/** A query by value: what occurs once is text, what occurs several times a list. Without a prototype. */
+export function toQuery(params: Readonly<Lists>): Record<string, unknown> {
+  const query: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(params))
+    query[name] = params[name]?.length === 1 ? params[name][0] : params[name];
+  return query;
+}
+
 function toLists(values: Readonly<Record<string, string | readonly string[]>>, lowerCase = false): Lists {
   const lists: Lists = Object.create(null);
   for (const name of Object.keys(values)) {

@@ -1,11 +1,13 @@
 import type { Readable } from "node:stream";
 import type { RawRequest } from "./raw";
-import { GivenSource } from "./request-source";
+import { GivenSource, toQuery } from "./request-source";
 import type { ClientAddress, Lists, RequestSource } from "./request-source";
 import type { BodyOf, HeadersOf, MatchesOf, QueryOf } from "./request-types";
 
 /** A route's hold on the request that it answers; not for users of the package. */
 export const internals = Symbol("colonnade.request");
+/** Where a request has its parts from; not for users of the package. */
+export const sourceOf = Symbol("colonnade.source");
 /** What checks a request has it give by this what the schemas made of its parts; not for users of the package. */
 export const outputs = Symbol("colonnade.outputs");
 
@@ -173,12 +175,16 @@ export class Request<Pattern extends string = string, Options = unknown> {
     return this.#source.body.message() as Promise<T>; // the caller's word for what the client sent
   }
 
-  /** @internal Binds the request to the route that answers it, and gives that route its source. */
-  [internals](pattern: string, matches: object): RequestSource {
+  /** @internal Where its parts are taken from, as they were sent. */
+  get [sourceOf](): RequestSource {
+    return this.#source;
+  }
+
+  /** @internal Binds the request to the route that answers it. */
+  [internals](pattern: string, matches: object): void {
     const own = this as { pattern: string; matches: object }; // readonly for everybody else
     own.pattern = pattern;
     own.matches = matches;
-    return this.#source;
   }
 
   /** @internal */
@@ -186,13 +192,6 @@ export class Request<Pattern extends string = string, Options = unknown> {
     this.#outputs = given;
     if ("matches" in given) (this as { matches: unknown }).matches = given.matches;
   }
-}
-
-function toQuery(params: Readonly<Lists>): Record<string, unknown> {
-  const query: Record<string, unknown> = Object.create(null);
-  for (const name of Object.keys(params))
-    query[name] = params[name]?.length === 1 ? params[name][0] : params[name];
-  return query;
 }
 
 function isAddress(first: ClientAddress | RequestSource): first is ClientAddress {

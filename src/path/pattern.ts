@@ -24,8 +24,3 @@ export interface MatchOptions {
   /** Whether `/abc` differs from `/abc/`: false by default. */
   readonly strict?: boolean | undefined;
 }
-
-/** The names that a pattern binds, in order. */
-export function parameterNames(pattern: Pattern): string[] {
-  return pattern.segments.flatMap((segment) => (segment.kind === "parameter" ? [segment.name] : []));
-}

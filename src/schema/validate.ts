@@ -1,5 +1,5 @@
 import { quote } from "../errors";
-import { isPromise } from "../promise";
+import { andThen, isPromise } from "../promise";
 import type { Schema, SchemaIssue, SchemaResult } from "./schema";
 
 /** What came of checking a value. */
@@ -18,9 +18,7 @@ export type Outcome =
 export function validate(schema: Schema, value: unknown, owner: string): Outcome | Promise<Outcome> {
   return attempt(() => {
     const result = schema["~standard"].validate(value);
-    return isPromise(result)
-      ? Promise.resolve(result).then((settled) => toOutcome(settled, owner))
-      : toOutcome(result, owner);
+    return andThen(result, (settled) => toOutcome(settled, owner));
   });
 }
 

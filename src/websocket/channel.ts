@@ -47,8 +47,8 @@ export class Channel {
   }
 
   /**
-   * Sends a message to every member, as it is: JSON has to be text by then. One that is too slow for its `maxBuffered` is closed with 1013, and
-   * none waits for another.
+   * Sends a message to every member, as it is: JSON has to be text by then. One that is too slow for its
+   * `maxBuffered` is closed with 1013, and none waits for another.
    *
    * @returns resolves when the message is on its way to every member, taken by its peer or not.
    * @throws {ColonnadeError} `ERR_MESSAGE_INVALID`, at once, for what is no message.

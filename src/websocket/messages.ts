@@ -1,5 +1,6 @@
 import { ColonnadeError } from "../errors";
-import { isPromise } from "../promise";
+import { toErrorResponse } from "../http/answer";
+import { andThen, isPromise } from "../promise";
 import { toIssues, validationError } from "../schema/issues";
 import type { Schema } from "../schema/schema";
 import { validate } from "../schema/validate";
@@ -31,7 +32,7 @@ export function receiveBy(
     if (!(error instanceof ValidationError)) throw error;
     const request = requestOf();
     if (invalid === "close") request.close(closeCodes.policyViolation, "The message is not valid");
-    else void request[bridgeOf].outbox.send(refusalOf(error));
+    else void request[bridgeOf].outbox.send(JSON.stringify(toErrorResponse(error).payload));
   };
   return (opcode, payload) => {
     if (opcode !== WebSocketOpCode.Text) return call(opcode, payload);
@@ -55,15 +56,7 @@ export function receiveBy(
  * @throws {ValidationError}
  */
 function readMessage(schema: Schema, text: string, owner: string): unknown {
-  const outcome = check(schema, parse(text), owner);
-  return isPromise(outcome)
-    ? Promise.resolve(outcome).then((settled) => judge(settled, owner))
-    : judge(outcome, owner);
-}
-
-/** What a peer is told of a message that is not valid. */
-function refusalOf({ message, code, issues }: ValidationError): string {
-  return JSON.stringify({ error: message, code, issues });
+  return andThen(check(schema, parse(text), owner), (outcome) => judge(outcome, owner));
 }
 
 /** A message as it is sent where the route has the schema `sends`: as JSON. */

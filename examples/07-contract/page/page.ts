@@ -1,3 +1,4 @@
+import "./no-eval";
 import { createClient } from "colonnade/client";
 import { addTask, completeTask, removeTask, watchTasks } from "../declarations";
 import type { Task } from "../declarations";
